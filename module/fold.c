@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From the packet path to the tallies. Each CPU counts into a window of its
+ * own; there are two, and an epoch says which. To read, flip the epoch, wait
+ * until nobody can still be writing to the old windows, and fold them into the
+ * tallies of the namespaces.
+ *
+ * The windows serve all namespaces, so that memory depends on CPUs only. They
+ * come with the first namespace that tracks and stay until the module goes.
+ */
+
+#include <linux/bottom_half.h>
+#include <linux/cpuhotplug.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/topology.h>
+
+#include "fold.h"
+#include "net.h"
+#include "params.h"
+
+/* Slots for each source of a namespace's capacity: at a quarter of its slots a
+ * window is exact, and half of them are left for the sources of others and for
+ * sources that insert more than one kind.
+ */
+#define CTW_SLOTS_PER_SOURCE	4
+
+static DEFINE_PER_CPU(struct ctw_window *, ctw_windows[2]);
+static int ctw_cpuhp_state;
+
+/* Which windows and totals the packet path writes. */
+static u32 ctw_epoch __read_mostly;
+/* Under ctw_lock: number of flips so far, and whether the windows of the
+ * other epoch still wait to be folded.
+ */
+static u64 ctw_flips;
+static bool ctw_unfolded;
+
+/* One writer for each window: neither a softirq nor, on PREEMPT_RT, where
+ * softirqs are threads, another task may come between. Output of a process
+ * runs through the hooks with both allowed.
+ */
+static void ctw_writer_enter(void)
+{
+	local_bh_disable();
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+}
+
+static void ctw_writer_leave(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+	local_bh_enable();
+}
+
+/**
+ * ctw_fold_insertion() - count an insertion
+ * @cn: its netns
+ * @key: who and what
+ *
+ * Context: packet path, under rcu_read_lock(), for which a flip waits.
+ */
+void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key)
+{
+	struct ctw_window *w;
+	u32 epoch;
+
+	ctw_writer_enter();
+	epoch = READ_ONCE(ctw_epoch);
+	this_cpu_ptr(cn->totals)->n[epoch][key->kind]++;
+	w = __this_cpu_read(ctw_windows[epoch]);
+	if (likely(w))
+		ctw_window_add(w, key);
+	ctw_writer_leave();
+}
+
+static void ctw_fold_window(struct ctw_window *w)
+{
+	const struct ctw_slot *slot;
+	struct ctw_net *cn = NULL;
+	u32 missed, pos = 0;
+
+	if (!w || !w->used)
+		return;
+	while ((slot = ctw_window_next(w, &pos))) {
+		if (!cn || cn->id != slot->key.net)
+			cn = ctw_net_by_id(slot->key.net);
+		/* else the netns has gone */
+		if (cn)
+			ctw_tally_fold(&cn->tally, slot);
+		if (!(pos % 256))
+			cond_resched();
+	}
+	missed = ctw_window_missed(w);
+	if (missed)
+		list_for_each_entry(cn, &ctw_nets, list)
+			if (cn->hooked)
+				ctw_tally_missed(&cn->tally, missed);
+	ctw_window_clear(w);
+}
+
+static void ctw_fold_totals(struct ctw_net *cn, u32 epoch)
+{
+	int cpu;
+
+	if (!cn->totals)
+		return;
+	for_each_possible_cpu(cpu) {
+		u32 *n = per_cpu_ptr(cn->totals, cpu)->n[epoch];
+
+		ctw_tally_total(&cn->tally, n);
+		memset(n, 0, sizeof(cn->totals->n[epoch]));
+	}
+}
+
+static void ctw_flip(void)
+{
+	WRITE_ONCE(ctw_epoch, !ctw_epoch);
+	ctw_flips++;
+	ctw_unfolded = true;
+}
+
+/* No writer is left in the windows of the other epoch. */
+static void ctw_fold_other(void)
+{
+	u32 other = !ctw_epoch;
+	struct ctw_net *cn;
+	int cpu;
+
+	if (!ctw_unfolded)
+		return;
+	for_each_possible_cpu(cpu)
+		ctw_fold_window(per_cpu(ctw_windows[other], cpu));
+	list_for_each_entry(cn, &ctw_nets, list)
+		ctw_fold_totals(cn, other);
+	ctw_unfolded = false;
+}
+
+/**
+ * ctw_fold() - fold all that was inserted before the call
+ *
+ * Waits for RCU without the lock, so that whoever meets a threshold meanwhile
+ * does not wait too; that one folds our windows for us.
+ *
+ * Context: process, may sleep; takes ctw_lock.
+ */
+void ctw_fold(void)
+{
+	u64 want, mine;
+
+	mutex_lock(&ctw_lock);
+	want = ctw_flips + 1;
+	while (ctw_unfolded || ctw_flips < want) {
+		if (!ctw_unfolded)
+			ctw_flip();
+		mine = ctw_flips;
+		mutex_unlock(&ctw_lock);
+		synchronize_rcu();
+		mutex_lock(&ctw_lock);
+		if (mine == ctw_flips)
+			ctw_fold_other();
+		else if (ctw_flips > want)
+			break;
+	}
+	mutex_unlock(&ctw_lock);
+}
+
+/**
+ * ctw_fold_at_once() - the same within a millisecond or so
+ *
+ * For the line that has to be out before the table is full.
+ *
+ * Context: process, may sleep; under ctw_lock.
+ */
+void ctw_fold_at_once(void)
+{
+	lockdep_assert_held(&ctw_lock);
+	if (ctw_unfolded) {
+		synchronize_rcu_expedited();
+		ctw_fold_other();
+	}
+	ctw_flip();
+	synchronize_rcu_expedited();
+	ctw_fold_other();
+}
+
+/* A CPU without windows only loses sources, never totals: no reason to keep it
+ * from coming up.
+ */
+static int ctw_fold_cpu_up(unsigned int cpu)
+{
+	u32 slots = roundup_pow_of_two(ctw_param_sources) * CTW_SLOTS_PER_SOURCE;
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		struct ctw_window *w;
+
+		if (per_cpu(ctw_windows[i], cpu))
+			continue;
+		w = ctw_window_alloc(slots / CTW_WAYS, cpu_to_node(cpu));
+		if (!w)
+			pr_warn("CPU %u: no memory for its window, its insertions are not attributed\n",
+				cpu);
+		smp_store_release(&per_cpu(ctw_windows[i], cpu), w);
+	}
+	return 0;
+}
+
+/**
+ * ctw_fold_start() - make the windows, once
+ *
+ * Context: process, may sleep; under ctw_lock.
+ * Return: 0 or a negative error.
+ */
+int ctw_fold_start(void)
+{
+	int ret;
+
+	if (ctw_cpuhp_state > 0)
+		return 0;
+	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "net/ctwatch:prepare",
+				ctw_fold_cpu_up, NULL);
+	if (ret < 0)
+		return ret;
+	ctw_cpuhp_state = ret;
+	return 0;
+}
+
+/**
+ * ctw_fold_stop() - free the windows
+ *
+ * Context: process; the hooks are out and RCU readers are gone.
+ */
+void ctw_fold_stop(void)
+{
+	int cpu, i;
+
+	if (ctw_cpuhp_state > 0)
+		cpuhp_remove_state_nocalls(ctw_cpuhp_state);
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < 2; i++)
+			ctw_window_free(per_cpu(ctw_windows[i], cpu));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_FOLD_H
+#define CTW_FOLD_H
+
+#include "key.h"
+
+struct ctw_net;
+
+int ctw_fold_start(void);
+void ctw_fold_stop(void);
+void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key);
+void ctw_fold(void);
+void ctw_fold_at_once(void);
+
+#endif

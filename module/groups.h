@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_GROUPS_H
+#define CTW_GROUPS_H
+
+#include <linux/siphash.h>
+#include <linux/types.h>
+
+#include "key.h"
+
+/**
+ * struct ctw_group - one key and its count; the head of a caller's row
+ * @key: the key
+ * @count: at most so many
+ * @error: at least @count - @error
+ * @next: next row of the hash chain
+ * @heap: place in the heap, while there is one
+ */
+struct ctw_group {
+	struct ctw_key key;
+	u64 count;
+	u64 error;
+	u32 next;
+	u32 heap;
+};
+
+/**
+ * struct ctw_groups - a bounded table: key -> count, error, row
+ * @secret: key of the hash
+ * @row_size: bytes of a row, a &struct ctw_group at its start
+ * @max: most rows there may ever be
+ * @size: rows there is memory for; grows up to @max
+ * @used: rows in use
+ * @evicted: rows that lost their place to a new key
+ * @rows: the rows
+ * @buckets: heads of the hash chains, a power of two, at least @size
+ * @mask: number of buckets - 1
+ * @heap: min-heap of rows by count; made when the first row is evicted
+ *
+ * Exact while the keys fit @max. Beyond, Space-Saving (Metwally, Agrawal,
+ * El Abbadi 2005): a new key takes the row with the smallest count and
+ * inherits it as its error, so that no key is missing whose true count
+ * exceeds the sum of all counts divided by @max.
+ *
+ * Knows nothing of the kernel but memory. The caller serialises.
+ */
+struct ctw_groups {
+	hsiphash_key_t secret;
+	u32 row_size;
+	u32 max;
+	u32 size;
+	u32 used;
+	u64 evicted;
+	void *rows;
+	u32 *buckets;
+	u32 mask;
+	u32 *heap;
+};
+
+void ctw_groups_init(struct ctw_groups *g, u32 row_size, u32 max);
+void ctw_groups_reset(struct ctw_groups *g);
+struct ctw_group *ctw_groups_find(const struct ctw_groups *g,
+				  const struct ctw_key *key);
+struct ctw_group *ctw_groups_get(struct ctw_groups *g,
+				 const struct ctw_key *key, bool *made);
+void ctw_groups_add(struct ctw_groups *g, struct ctw_group *row, u64 count,
+		    u64 error);
+size_t ctw_groups_bytes(u32 row_size, u32 max);
+
+static inline struct ctw_group *ctw_groups_row(const struct ctw_groups *g,
+					       u32 i)
+{
+	return g->rows + (size_t)i * g->row_size;
+}
+
+/**
+ * struct ctw_weight - a key and its weight, for the prefix roll-up
+ * @key: a source
+ * @weight: how much of the whole it is
+ */
+struct ctw_weight {
+	struct ctw_key key;
+	u64 weight;
+};
+
+/**
+ * struct ctw_prefix - a prefix and its weight
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @len: length of the prefix
+ * @addr: network address
+ * @weight: sum of the weights within
+ */
+struct ctw_prefix {
+	u8 family;
+	u8 len;
+	struct in6_addr addr;
+	u64 weight;
+};
+
+void ctw_largest_prefix(struct ctw_weight *w, u32 n, struct ctw_prefix *out);
+void ctw_mask_addr(struct in6_addr *addr, u8 len);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_HOOKS_H
+#define CTW_HOOKS_H
+
+#include <linux/types.h>
+
+struct ctw_net;
+
+u32 ctw_hooks_tracking(const struct ctw_net *cn);
+int ctw_hooks_register(struct ctw_net *cn, u32 families);
+void ctw_hooks_unregister(struct ctw_net *cn);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_KINDS_H
+#define CTW_KINDS_H
+
+#include <linux/types.h>
+#include <linux/ctwatch.h>
+
+/* What an entry may be when it is inserted: a protocol in one state. Of TCP's
+ * states only two are possible then: a SYN, or a connection picked up under
+ * way (nf_conntrack_tcp_loose).
+ */
+enum ctw_kind_id {
+	CTW_KIND_TCP_SYN_SENT,
+	CTW_KIND_TCP_ESTABLISHED,
+	CTW_KIND_UDP,
+	CTW_KIND_UDPLITE,
+	CTW_KIND_ICMP,
+	CTW_KIND_ICMPV6,
+	CTW_KIND_SCTP_COOKIE_WAIT,
+	CTW_KIND_SCTP_HEARTBEAT_SENT,
+	CTW_KIND_DCCP_REQUEST,
+	CTW_KIND_GRE,
+	CTW_KIND_ESP,
+	CTW_KIND_OTHER,
+	CTW_KINDS
+};
+
+/* Stands for every protocol without a kind of its own. */
+#define CTW_PROTO_OTHER 255
+
+/**
+ * struct ctw_kind - a protocol and a state
+ * @protocol: IP protocol number, or CTW_PROTO_OTHER
+ * @state: state at insertion
+ */
+struct ctw_kind {
+	u8 protocol;
+	enum ctwatch_state state;
+};
+
+extern const struct ctw_kind ctw_kinds[CTW_KINDS];
+
+struct nf_conn;
+
+enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct);
+const char *ctw_state_name(enum ctwatch_state state);
+const char *ctw_proto_name(u8 protocol);
+
+#endif

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Module, parameters, and the life of a namespace. */
+
+#include <linux/idr.h>
+#include <linux/inetdevice.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/timekeeping.h>
+#include <net/netns/generic.h>
+
+#include "compat/conntrack.h"
+#include "fold.h"
+#include "hooks.h"
+#include "net.h"
+#include "netlink.h"
+#include "params.h"
+#include "worker.h"
+
+DEFINE_MUTEX(ctw_lock);
+LIST_HEAD(ctw_nets);
+
+/* Under ctw_lock. Cyclic, so that the id of a namespace that has gone, which
+ * windows may still hold, does not soon mean another one.
+ */
+static DEFINE_IDR(ctw_ids);
+static unsigned int ctw_net_id;
+
+/* Parameters */
+
+unsigned int ctw_param_sources = 4096;
+module_param_named(sources, ctw_param_sources, uint, 0444);
+MODULE_PARM_DESC(sources,
+		 "Sources counted in each netns, 64 to 65536 (default 4096)");
+
+bool ctw_param_log_all_netns = true;
+module_param_named(log_all_netns, ctw_param_log_all_netns, bool, 0644);
+MODULE_PARM_DESC(log_all_netns,
+		 "Write lines of every netns to the kernel log, not only of the initial one (default Y)");
+
+struct ctw_config ctw_param_config = CTW_CONFIG_DEFAULT;
+
+#define CTW_PARAM(name, desc)						      \
+	module_param_named(name, ctw_param_config.name, uint, 0444);	      \
+	MODULE_PARM_DESC(name, desc)
+
+CTW_PARAM(notice, "Default threshold of level notice, per cent (default 60)");
+CTW_PARAM(warning, "Default threshold of level warning, per cent (default 80)");
+CTW_PARAM(critical, "Default threshold of level critical, per cent (default 90)");
+CTW_PARAM(hysteresis, "Default: a level ends so many points below its threshold (default 5)");
+CTW_PARAM(predict_time, "Default: a table full within so many seconds is a warning, 0 is off (default 60)");
+CTW_PARAM(predict_min, "Default: no prediction below this per cent (default 40)");
+CTW_PARAM(repeat, "Default seconds between lines while a level lasts, 0 is never (default 60)");
+CTW_PARAM(log, "Default: 1 writes lines to the kernel log, 0 only sends events (default 1)");
+CTW_PARAM(ipv4_prefix, "Default length of the prefix that is one IPv4 source (default 32)");
+CTW_PARAM(ipv6_prefix, "Default length of the prefix that is one IPv6 source (default 64)");
+
+static int ctw_check_params(void)
+{
+	const char *reason = ctw_config_check(&ctw_param_config);
+
+	if (!reason && (ctw_param_sources < CTW_SOURCES_MIN ||
+			ctw_param_sources > CTW_SOURCES_MAX))
+		reason = "sources must be 64 to 65536";
+	if (!reason)
+		return 0;
+	pr_err("bad parameter: %s\n", reason);
+	return -EINVAL;
+}
+
+/* Namespaces */
+
+/**
+ * ctw_net() - what is ours of a netns
+ * @net: the netns
+ *
+ * Context: any, while the netns lives or under rcu_read_lock() in its hooks.
+ * Return: never NULL.
+ */
+struct ctw_net *ctw_net(const struct net *net)
+{
+	return net_generic(net, ctw_net_id);
+}
+
+/**
+ * ctw_net_by_id() - the namespace of an id in a window
+ * @id: the id
+ *
+ * Context: under ctw_lock.
+ * Return: the namespace, or NULL when it has gone.
+ */
+struct ctw_net *ctw_net_by_id(u32 id)
+{
+	return idr_find(&ctw_ids, id);
+}
+
+/**
+ * ctw_net_next() - walk the namespaces, oldest first
+ * @id: least id to look at; on return the id of the one found
+ *
+ * Context: under ctw_lock, which may be dropped between calls.
+ * Return: the namespace, or NULL after the last.
+ */
+struct ctw_net *ctw_net_next(u32 *id)
+{
+	int next = *id;
+	struct ctw_net *cn = idr_get_next(&ctw_ids, &next);
+
+	*id = next;
+	return cn;
+}
+
+/**
+ * ctw_net_by_inum() - find a namespace by its inode number
+ * @inum: the number
+ *
+ * Context: under ctw_lock.
+ * Return: the namespace, or NULL.
+ */
+struct ctw_net *ctw_net_by_inum(u32 inum)
+{
+	struct ctw_net *cn;
+
+	list_for_each_entry(cn, &ctw_nets, list)
+		if (ctw_net_inum(cn) == inum)
+			return cn;
+	return NULL;
+}
+
+/**
+ * ctw_net_busy() - is there anything to watch
+ * @cn: the namespace
+ *
+ * Context: under ctw_lock.
+ * Return: whether connections are or were tracked, with our hooks or past them.
+ */
+bool ctw_net_busy(const struct ctw_net *cn)
+{
+	return cn->hooked || cn->watch.level != CTWATCH_LEVEL_OK ||
+	       ctw_ct_count(cn->net);
+}
+
+static void ctw_ipv6_mask(u64 mask[2], u8 len)
+{
+	struct in6_addr addr;
+
+	memset(&addr, 0xff, sizeof(addr));
+	ctw_mask_addr(&addr, len);
+	memcpy(mask, &addr, sizeof(addr));
+}
+
+/**
+ * ctw_net_set_config() - take settings over
+ * @cn: the namespace
+ * @c: settings that passed ctw_config_check()
+ *
+ * Context: under ctw_lock. An insertion under way may see one new mask and one
+ * old: when a prefix changes, the caller folds and resets the tally after it.
+ */
+void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c)
+{
+	cn->config = *c;
+	WRITE_ONCE(cn->ipv4_mask, inet_make_mask(c->ipv4_prefix));
+	ctw_ipv6_mask(cn->ipv6_mask, c->ipv6_prefix);
+}
+
+/**
+ * ctw_net_reset() - zero counters, sources and peak
+ * @cn: the namespace
+ *
+ * Context: under ctw_lock.
+ */
+void ctw_net_reset(struct ctw_net *cn)
+{
+	u64 now = ktime_get_ns();
+
+	ctw_stats_reset(cn);
+	ctw_tally_reset(&cn->tally, now);
+	ctw_watch_reset(&cn->watch, now);
+}
+
+static int __net_init ctw_net_init(struct net *net)
+{
+	struct ctw_net *cn = ctw_net(net);
+	u64 now = ktime_get_ns();
+	int id;
+
+	cn->net = net;
+	cn->trip = 0;
+	ctw_tally_init(&cn->tally, ctw_param_sources, now);
+	ctw_watch_init(&cn->watch, now);
+	ctw_net_set_config(cn, &ctw_param_config);
+
+	mutex_lock(&ctw_lock);
+	id = idr_alloc_cyclic(&ctw_ids, cn, 1, 0, GFP_KERNEL);
+	if (id > 0) {
+		cn->id = id;
+		list_add_tail(&cn->list, &ctw_nets);
+	}
+	mutex_unlock(&ctw_lock);
+	return id > 0 ? 0 : id;
+}
+
+static void __net_exit ctw_net_pre_exit(struct net *net)
+{
+	struct ctw_net *cn = ctw_net(net);
+
+	mutex_lock(&ctw_lock);
+	ctw_hooks_unregister(cn);
+	list_del(&cn->list);
+	idr_remove(&ctw_ids, cn->id);
+	mutex_unlock(&ctw_lock);
+}
+
+/* Between the two the kernel waits for RCU, and so for our hooks. */
+static void __net_exit ctw_net_exit(struct net *net)
+{
+	struct ctw_net *cn = ctw_net(net);
+
+	ctw_tally_free(&cn->tally);
+	free_percpu(cn->totals);
+}
+
+static struct pernet_operations ctw_net_ops = {
+	.init = ctw_net_init,
+	.pre_exit = ctw_net_pre_exit,
+	.exit = ctw_net_exit,
+	.id = &ctw_net_id,
+	.size = sizeof(struct ctw_net),
+};
+
+/* Module */
+
+static int __init ctw_init(void)
+{
+	int ret;
+
+	ret = ctw_check_params();
+	if (ret)
+		return ret;
+	ret = ctw_worker_start();
+	if (ret)
+		return ret;
+	ret = register_pernet_subsys(&ctw_net_ops);
+	if (ret)
+		goto err_worker;
+	ret = ctw_netlink_start();
+	if (ret)
+		goto err_pernet;
+	pr_info("version %s, %u netns tracking connections\n", CTW_VERSION,
+		ctw_worker_discover(true));
+	ctw_worker_tick();
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&ctw_net_ops);
+err_worker:
+	ctw_worker_stop();
+	return ret;
+}
+
+static void __exit ctw_exit(void)
+{
+	ctw_netlink_stop();
+	ctw_worker_stop_ticking();
+	unregister_pernet_subsys(&ctw_net_ops);
+	ctw_worker_stop();
+	ctw_fold_stop();
+	idr_destroy(&ctw_ids);
+}
+
+module_init(ctw_init);
+module_exit(ctw_exit);
+MODULE_LICENSE("GPL");
+MODULE_VERSION(CTW_VERSION);
+MODULE_DESCRIPTION("Who fills the connection tracking table, with what, and when it will be full");

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_NET_H
+#define CTW_NET_H
+
+#include <linux/cache.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <net/net_namespace.h>
+
+#include "config.h"
+#include "sample.h"
+#include "tally.h"
+#include "watch.h"
+
+/**
+ * struct ctw_totals - insertions of one CPU by kind, one set for each epoch
+ * @n: counts since the last fold
+ */
+struct ctw_totals {
+	u32 n[2][CTW_KINDS];
+};
+
+/**
+ * struct ctw_net - a network namespace
+ * @trip: count of entries that calls for a sample; the packet path compares
+ * @id: what stands for this netns in windows; not used again for long
+ * @ipv4_mask: mask of an IPv4 source
+ * @ipv6_mask: mask of an IPv6 source
+ * @totals: exact counts, allocated before the hooks go in
+ * @kicked: the trip was reached, a sample is due
+ * @net: the netns itself
+ * @list: in ctw_nets
+ * @tracking: families in which tracking is on
+ * @hooked: families with our hooks in
+ * @config: settings
+ * @stats: what the kernel counts
+ * @tally: insertions per source
+ * @watch: levels
+ *
+ * The packet path reads the first cache line only, and writes @trip and
+ * @kicked when a threshold is crossed. All behind is under ctw_lock.
+ */
+struct ctw_net {
+	u32 trip;
+	u32 id;
+	__be32 ipv4_mask;
+	u64 ipv6_mask[2];
+	struct ctw_totals __percpu *totals;
+	bool kicked;
+
+	struct net *net ____cacheline_aligned;
+	struct list_head list;
+	u32 tracking;
+	u32 hooked;
+	struct ctw_config config;
+	struct ctw_stats stats;
+	struct ctw_tally tally;
+	struct ctw_watch watch;
+};
+
+/* Protects the list and every ctw_net behind its first cache line. Taken in
+ * process context only. The hooks' mutex and the CPU hotplug lock nest inside.
+ */
+extern struct mutex ctw_lock;
+extern struct list_head ctw_nets;
+
+struct ctw_net *ctw_net(const struct net *net);
+struct ctw_net *ctw_net_by_id(u32 id);
+struct ctw_net *ctw_net_next(u32 *id);
+struct ctw_net *ctw_net_by_inum(u32 inum);
+void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c);
+void ctw_net_reset(struct ctw_net *cn);
+bool ctw_net_busy(const struct ctw_net *cn);
+
+static inline u32 ctw_net_inum(const struct ctw_net *cn)
+{
+	return cn->net->ns.inum;
+}
+
+#endif

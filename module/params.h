@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_PARAMS_H
+#define CTW_PARAMS_H
+
+#include <linux/types.h>
+
+#include "config.h"
+
+/* Bounds of the parameter sources. */
+#define CTW_SOURCES_MIN	64
+#define CTW_SOURCES_MAX	65536
+
+extern unsigned int ctw_param_sources;
+extern bool ctw_param_log_all_netns;
+extern struct ctw_config ctw_param_config;
+
+#endif

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words: one event, one line, a fixed grammar. Numbers are rounded for
+ * people here; the netlink event has them exactly. Pure logic.
+ */
+
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/netfilter.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <linux/ctwatch.h>
+
+#include "report.h"
+
+struct ctw_text {
+	char *buf;
+	size_t len;
+};
+
+static __printf(2, 3) void ctw_put(struct ctw_text *t, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	t->len += vscnprintf(t->buf + t->len, CTW_LINE - t->len, fmt, args);
+	va_end(args);
+}
+
+/* 0.4s 9.9s 10s 119s 2m 119m 2h */
+static void ctw_put_ms(struct ctw_text *t, u64 ms)
+{
+	u64 s = div_u64(ms, MSEC_PER_SEC);
+
+	if (s < 10)
+		ctw_put(t, "%llu.%llus", s, div_u64(ms, 100) - s * 10);
+	else if (s < 120)
+		ctw_put(t, "%llus", s);
+	else if (s < 120 * 60)
+		ctw_put(t, "%llum", div_u64(s, 60));
+	else
+		ctw_put(t, "%lluh", div_u64(s, 3600));
+}
+
+static void ctw_put_addr(struct ctw_text *t, u8 family,
+			 const struct in6_addr *addr, u32 len)
+{
+	if (family == NFPROTO_IPV4)
+		ctw_put(t, "%pI4", addr);
+	else
+		ctw_put(t, "%pI6c", addr);
+	if (len != (family == NFPROTO_IPV4 ? CTW_IPV4_BITS : CTW_IPV6_BITS))
+		ctw_put(t, "/%u", len);
+}
+
+static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
+			 const struct ctw_name *name)
+{
+	const struct ctw_key *key = &name->source.key;
+	const struct ctw_kind *kind = &ctw_kinds[name->kind];
+
+	ctw_put_addr(t, key->family, &key->addr,
+		     key->family == NFPROTO_IPV4 ? r->ipv4_prefix :
+						   r->ipv6_prefix);
+	if (key->zone)
+		ctw_put(t, " zone %u", key->zone);
+	ctw_put(t, " %u%% (", name->share);
+	/* TCP's states speak for themselves. */
+	if (kind->protocol != IPPROTO_TCP)
+		ctw_put(t, "%s ", ctw_proto_name(kind->protocol));
+	ctw_put(t, "%s %u%%)", ctw_state_name(kind->state), name->kind_share);
+}
+
+static void ctw_put_diffuse(struct ctw_text *t, const struct ctw_naming *n)
+{
+	ctw_put(t, "diffuse");
+	if (!n->prefix.family)
+		return;
+	ctw_put(t, " (largest ");
+	ctw_put_addr(t, n->prefix.family, &n->prefix.addr, n->prefix.len);
+	ctw_put(t, " %u%%)", n->prefix_share);
+}
+
+static void ctw_put_sources(struct ctw_text *t, const struct ctw_report *r)
+{
+	const struct ctw_naming *n = &r->naming;
+	u32 i;
+
+	if (!n->insertions) {
+		ctw_put(t, "; sources: unknown (no insertions seen)");
+		return;
+	}
+	ctw_put(t, "; %ssources by insertions in ", n->n ? "top " : "");
+	ctw_put_ms(t, n->window);
+	ctw_put(t, ": ");
+	for (i = 0; i < n->n; i++) {
+		ctw_put(t, "%s", i ? ", " : "");
+		ctw_put_name(t, r, &n->names[i]);
+	}
+	if (n->diffuse) {
+		ctw_put(t, "%s", n->n ? ", others " : "");
+		ctw_put_diffuse(t, n);
+	}
+}
+
+static void ctw_put_table(struct ctw_text *t, const struct ctw_verdict *v)
+{
+	ctw_put(t, "conntrack table ");
+	if (v->max)
+		ctw_put(t, "%llu%% full (%u/%u)",
+			div_u64((u64)v->count * 100, v->max), v->count, v->max);
+	else
+		ctw_put(t, "has no limit (%u entries)", v->count);
+}
+
+static const char *ctw_level_name(enum ctwatch_level level)
+{
+	static const char * const names[] = {
+		[CTWATCH_LEVEL_OK] = "ok",
+		[CTWATCH_LEVEL_NOTICE] = "notice",
+		[CTWATCH_LEVEL_WARNING] = "warning",
+		[CTWATCH_LEVEL_CRITICAL] = "critical",
+		[CTWATCH_LEVEL_FULL] = "full",
+	};
+
+	return names[level];
+}
+
+static void ctw_put_full(struct ctw_text *t, const struct ctw_report *r)
+{
+	const struct ctw_verdict *v = &r->verdict;
+
+	ctw_put(t, "full: %llu packet%s dropped, %llu entr%s evicted early in ",
+		v->new_drop, v->new_drop == 1 ? "" : "s",
+		v->new_early_drop, v->new_early_drop == 1 ? "y" : "ies");
+	ctw_put_ms(t, v->interval);
+	ctw_put_sources(t, r);
+}
+
+static void ctw_put_high(struct ctw_text *t, const struct ctw_report *r)
+{
+	const struct ctw_verdict *v = &r->verdict;
+
+	ctw_put(t, "%s: ", ctw_level_name(v->level));
+	ctw_put_table(t, v);
+	ctw_put(t, ", %+d/s", v->growth);
+	if (v->time_to_full != U32_MAX) {
+		ctw_put(t, ", full in ");
+		ctw_put_ms(t, v->time_to_full);
+	}
+	ctw_put_sources(t, r);
+}
+
+static void ctw_put_cleared(struct ctw_text *t, const struct ctw_report *r)
+{
+	const struct ctw_verdict *v = &r->verdict;
+
+	ctw_put(t, "cleared: ");
+	ctw_put_table(t, v);
+	if (v->max) {
+		ctw_put(t, ", peak %llu%% ",
+			div_u64((u64)v->high_peak * 100, v->max));
+		ctw_put_ms(t, v->high_peak_age);
+		ctw_put(t, " ago");
+	}
+}
+
+/**
+ * ctw_report_level() - the line of a change of level, or of one that lasts
+ * @buf: the line, without an end of line
+ * @r: the facts
+ */
+void ctw_report_level(char buf[CTW_LINE], const struct ctw_report *r)
+{
+	struct ctw_text t = { .buf = buf };
+
+	ctw_put(&t, "netns %u: ", r->inum);
+	if (r->verdict.event == CTW_EVENT_CLEARED)
+		ctw_put_cleared(&t, r);
+	else if (r->verdict.level == CTWATCH_LEVEL_FULL)
+		ctw_put_full(&t, r);
+	else
+		ctw_put_high(&t, r);
+	if (r->suppressed)
+		ctw_put(&t, ", %u message%s suppressed", r->suppressed,
+			r->suppressed == 1 ? "" : "s");
+}
+
+/**
+ * ctw_report_tracking() - the line of tracking that starts
+ * @buf: the line, without an end of line
+ * @inum: inode number of the netns
+ * @families: in which it started, flags of &enum ctwatch_tracking
+ * @max: limit of entries
+ */
+void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families, u32 max)
+{
+	static const char * const names[] = {
+		[CTWATCH_TRACKING_IPV4] = "ipv4",
+		[CTWATCH_TRACKING_IPV6] = "ipv6",
+		[CTWATCH_TRACKING_IPV4 | CTWATCH_TRACKING_IPV6] = "ipv4, ipv6",
+	};
+	struct ctw_text t = { .buf = buf };
+
+	ctw_put(&t, "netns %u: connection tracking started (%s), ",
+		inum, names[families]);
+	if (max)
+		ctw_put(&t, "conntrack table max %u", max);
+	else
+		ctw_put(&t, "conntrack table without limit");
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_SAMPLE_H
+#define CTW_SAMPLE_H
+
+#include <linux/types.h>
+
+struct ctw_net;
+struct ctw_sample;
+
+enum ctw_stat {
+	CTW_STAT_INSERT,
+	CTW_STAT_INSERT_FAILED,
+	CTW_STAT_CLASH_RESOLVE,
+	CTW_STAT_CHAIN_TOOLONG,
+	CTW_STAT_DROP,
+	CTW_STAT_EARLY_DROP,
+	CTW_STATS
+};
+
+/**
+ * struct ctw_stats - the kernel's per-CPU counters of a netns, summed
+ * @last: what the sums were; 32 bits, they wrap
+ * @since: what came since the start or the last reset
+ */
+struct ctw_stats {
+	u32 last[CTW_STATS];
+	u64 since[CTW_STATS];
+};
+
+/* Whether this kernel counts chains that are too long. */
+#ifdef CTW_HAVE_STAT_CHAINTOOLONG
+#define CTW_CHAIN_TOOLONG true
+#else
+#define CTW_CHAIN_TOOLONG false
+#endif
+
+void ctw_stats_reset(struct ctw_net *cn);
+void ctw_sample(struct ctw_net *cn, struct ctw_sample *s);
+
+#endif

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Insertions per source and kind of one netns, since the start, of late, and
+ * a second. Pure logic; the windows of the packet path are window.c, who folds
+ * them when is fold.c.
+ */
+
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "tally.h"
+
+#define CTW_RATE_SHIFT	4
+/* Weight of the past in a rate: a period's part halves in 2.4 periods. */
+#define CTW_RATE_DECAY	4
+
+static struct ctw_row *ctw_row(const struct ctw_tally *t, u32 i)
+{
+	return (struct ctw_row *)ctw_groups_row(&t->groups, i);
+}
+
+static u32 ctw_sum(const u32 by[CTW_KINDS])
+{
+	u32 i, sum = 0;
+
+	for (i = 0; i < CTW_KINDS; i++)
+		sum += by[i];
+	return sum;
+}
+
+static u32 ctw_percent(u64 part, u64 whole)
+{
+	return whole ? div64_u64(part * 100, whole) : 0;
+}
+
+/* n insertions in ms, a second, in the unit of ctw_row.rate */
+static u32 ctw_rate(u64 n, u32 ms)
+{
+	u64 rate = div_u64((n << CTW_RATE_SHIFT) * MSEC_PER_SEC, max(ms, 1U));
+
+	return min_t(u64, rate, U32_MAX);
+}
+
+/* Bring a row up to the present period. Rows that nobody touches cost nothing:
+ * they age when they are next read.
+ */
+static void ctw_row_age(const struct ctw_tally *t, struct ctw_row *row)
+{
+	u32 gone = t->period - row->period, rate;
+
+	if (!gone)
+		return;
+	rate = ctw_rate(ctw_sum(row->cur),
+			t->lengths[row->period % CTW_PERIODS]);
+	if (gone > CTW_PERIODS * CTW_RATE_SHIFT)
+		row->rate = 0;
+	else if (row->fresh)
+		row->rate = rate;
+	else
+		row->rate += ((s64)rate - row->rate) / CTW_RATE_DECAY;
+	row->fresh = false;
+	if (gone == 1)
+		memcpy(row->prev, row->cur, sizeof(row->prev));
+	else
+		memset(row->prev, 0, sizeof(row->prev));
+	memset(row->cur, 0, sizeof(row->cur));
+	row->period = t->period;
+	while (--gone && row->rate)
+		row->rate -= DIV_ROUND_UP(row->rate, CTW_RATE_DECAY);
+}
+
+/**
+ * ctw_tally_fold() - take over one slot of a window
+ * @t: the tally of the slot's netns
+ * @slot: the slot
+ *
+ * Context: process, may sleep.
+ */
+void ctw_tally_fold(struct ctw_tally *t, const struct ctw_slot *slot)
+{
+	struct ctw_key key = slot->key;
+	u32 sure = slot->count - slot->error;
+	struct ctw_group *g;
+	struct ctw_row *row;
+	bool made;
+
+	key.net = 0;
+	key.kind = 0;
+	g = ctw_groups_get(&t->groups, &key, &made);
+	if (!g)
+		return;
+	row = container_of(g, struct ctw_row, g);
+	if (made) {
+		row->fresh = true;
+		row->period = t->period;
+	}
+	ctw_row_age(t, row);
+	row->by[slot->key.kind] += sure;
+	row->cur[slot->key.kind] += sure;
+	ctw_groups_add(&t->groups, g, slot->count, slot->error);
+}
+
+/**
+ * ctw_tally_total() - take over the exact totals of one CPU
+ * @t: the tally
+ * @by: insertions by kind since the last fold
+ */
+void ctw_tally_total(struct ctw_tally *t, const u32 by[CTW_KINDS])
+{
+	u32 i;
+
+	for (i = 0; i < CTW_KINDS; i++) {
+		t->by[i] += by[i];
+		t->total += by[i];
+		t->cur += by[i];
+	}
+}
+
+/**
+ * ctw_tally_missed() - a window may have counted a source too low
+ * @t: the tally
+ * @missed: by so many at most, see ctw_window_missed()
+ */
+void ctw_tally_missed(struct ctw_tally *t, u32 missed)
+{
+	t->missed += missed;
+}
+
+/**
+ * ctw_tally_period() - begin a new period
+ * @t: the tally
+ * @now: ns
+ */
+void ctw_tally_period(struct ctw_tally *t, u64 now)
+{
+	t->lengths[t->period % CTW_PERIODS] =
+		min_t(u64, div_u64(now - t->start, NSEC_PER_MSEC), U32_MAX);
+	t->period++;
+	t->prev_start = t->start;
+	t->start = now;
+	t->prev = t->cur;
+	t->cur = 0;
+}
+
+/**
+ * ctw_tally_unattributed() - insertions no source accounts for
+ * @t: the tally
+ *
+ * Return: all insertions less those that rows have for certain.
+ */
+u64 ctw_tally_unattributed(const struct ctw_tally *t)
+{
+	u64 sure = 0;
+	u32 i;
+
+	for (i = 0; i < t->groups.used; i++)
+		sure += ctw_row(t, i)->g.count - ctw_row(t, i)->g.error;
+	return t->total - min(sure, t->total);
+}
+
+static void ctw_source_from(const struct ctw_tally *t,
+			    const struct ctw_row *row, u64 now,
+			    struct ctw_source *s)
+{
+	u32 elapsed = max_t(u64, div_u64(now - t->start, NSEC_PER_MSEC), 1);
+
+	s->key = row->g.key;
+	/* What windows may have missed only ever raises the upper bound. */
+	s->count = row->g.count + t->missed;
+	s->error = row->g.error + t->missed;
+	s->recent = ctw_sum(row->cur) + ctw_sum(row->prev);
+	s->rate = row->fresh ? ctw_rate(ctw_sum(row->cur), elapsed) : row->rate;
+	s->rate >>= CTW_RATE_SHIFT;
+	memcpy(s->by, row->by, sizeof(s->by));
+}
+
+static int ctw_source_cmp(const void *a, const void *b)
+{
+	const struct ctw_source *x = a, *y = b;
+
+	if (x->recent != y->recent)
+		return x->recent > y->recent ? -1 : 1;
+	if (x->rate != y->rate)
+		return x->rate > y->rate ? -1 : 1;
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+/**
+ * ctw_tally_snapshot() - all sources, the busiest of late first
+ * @t: the tally
+ * @now: ns
+ * @n: number of sources on return
+ *
+ * Context: process, may sleep.
+ * Return: an array to be freed with kvfree(), NULL when there is no memory or
+ * no source.
+ */
+struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n)
+{
+	struct ctw_source *s;
+	u32 i;
+
+	*n = 0;
+	if (!t->groups.used)
+		return NULL;
+	s = kvmalloc_array(t->groups.used, sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return NULL;
+	*n = t->groups.used;
+	for (i = 0; i < *n; i++) {
+		ctw_row_age(t, ctw_row(t, i));
+		ctw_source_from(t, ctw_row(t, i), now, &s[i]);
+	}
+	sort(s, *n, sizeof(*s), ctw_source_cmp, NULL);
+	return s;
+}
+
+/* Naming */
+
+/* Weight of a row by kind: of late, or since the start. */
+static u64 ctw_row_weight(const struct ctw_row *row, bool all, u32 kind)
+{
+	return all ? row->by[kind] : (u64)row->cur[kind] + row->prev[kind];
+}
+
+static u64 ctw_row_weights(const struct ctw_row *row, bool all)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < CTW_KINDS; i++)
+		sum += ctw_row_weight(row, all, i);
+	return sum;
+}
+
+/* Keep the heaviest CTW_NAMES rows, most first. */
+static void ctw_top_insert(u32 top[CTW_NAMES], u64 weight[CTW_NAMES], u32 *n,
+			   u32 row, u64 w)
+{
+	u32 i;
+
+	if (*n == CTW_NAMES) {
+		if (w <= weight[CTW_NAMES - 1])
+			return;
+	} else {
+		(*n)++;
+	}
+	for (i = *n - 1; i > 0 && weight[i - 1] < w; i--) {
+		top[i] = top[i - 1];
+		weight[i] = weight[i - 1];
+	}
+	top[i] = row;
+	weight[i] = w;
+}
+
+static void ctw_name_from(const struct ctw_tally *t, const struct ctw_row *row,
+			  bool all, u64 weight, u64 now,
+			  struct ctw_naming *out)
+{
+	struct ctw_name *name = &out->names[out->n++];
+	u32 i, kind = 0;
+
+	ctw_source_from(t, row, now, &name->source);
+	for (i = 1; i < CTW_KINDS; i++)
+		if (ctw_row_weight(row, all, i) >
+		    ctw_row_weight(row, all, kind))
+			kind = i;
+	name->share = ctw_percent(weight, out->insertions);
+	name->kind = kind;
+	name->kind_share = ctw_percent(ctw_row_weight(row, all, kind), weight);
+}
+
+static bool ctw_is_named(const struct ctw_naming *out,
+			 const struct ctw_key *key)
+{
+	u32 i;
+
+	for (i = 0; i < out->n; i++)
+		if (ctw_key_equal(&out->names[i].source.key, key))
+			return true;
+	return false;
+}
+
+/* The largest prefix of the sources without a name. A flood leaves no more
+ * than a sample of itself in the table, so the share is that of the sample.
+ */
+static void ctw_name_prefix(const struct ctw_tally *t, bool all, u64 named,
+			    struct ctw_naming *out)
+{
+	struct ctw_weight *w;
+	u64 total = 0;
+	u32 i, n = 0;
+
+	w = kvmalloc_array(t->groups.used, sizeof(*w), GFP_KERNEL);
+	if (!w)
+		return;
+	for (i = 0; i < t->groups.used; i++) {
+		const struct ctw_row *row = ctw_row(t, i);
+		u64 weight = ctw_row_weights(row, all);
+
+		if (!weight || ctw_is_named(out, &row->g.key))
+			continue;
+		w[n].key = row->g.key;
+		w[n++].weight = weight;
+		total += weight;
+	}
+	if (total) {
+		ctw_largest_prefix(w, n, &out->prefix);
+		out->prefix_share = ctw_percent(out->prefix.weight, total) *
+			(100 - ctw_percent(named, out->insertions)) / 100;
+	}
+	kvfree(w);
+}
+
+/**
+ * ctw_tally_name() - who inserts most
+ * @t: the tally
+ * @now: ns
+ * @out: the answer
+ *
+ * Names a source only for what it inserted for certain, so that a flood of
+ * spoofed sources never names an innocent.
+ *
+ * Context: process, may sleep; bounded by the rows.
+ */
+void ctw_tally_name(struct ctw_tally *t, u64 now, struct ctw_naming *out)
+{
+	bool all = t->cur + t->prev < CTW_NAME_INSERTIONS;
+	u64 weight[CTW_NAMES], named = 0;
+	u32 top[CTW_NAMES], n = 0, i;
+
+	memset(out, 0, sizeof(*out));
+	out->insertions = all ? t->total : t->cur + t->prev;
+	out->window = div_u64(now - (all ? t->since : t->prev_start),
+			      NSEC_PER_MSEC);
+	for (i = 0; i < t->groups.used; i++) {
+		ctw_row_age(t, ctw_row(t, i));
+		ctw_top_insert(top, weight, &n, i,
+			       ctw_row_weights(ctw_row(t, i), all));
+	}
+	for (i = 0; i < n; i++) {
+		if (weight[i] * 100 < out->insertions * CTW_NAME_PERCENT ||
+		    !weight[i])
+			break;
+		ctw_name_from(t, ctw_row(t, top[i]), all, weight[i], now, out);
+		named += weight[i];
+	}
+	out->diffuse = named * 2 < out->insertions;
+	if (out->diffuse)
+		ctw_name_prefix(t, all, named, out);
+}
+
+/**
+ * ctw_tally_init() - an empty tally
+ * @t: the tally
+ * @max: most sources
+ * @now: ns
+ */
+void ctw_tally_init(struct ctw_tally *t, u32 max, u64 now)
+{
+	memset(t, 0, sizeof(*t));
+	ctw_groups_init(&t->groups, sizeof(struct ctw_row), max);
+	t->since = now;
+	t->start = now;
+	t->prev_start = now;
+}
+
+/**
+ * ctw_tally_reset() - forget everything
+ * @t: the tally
+ * @now: ns
+ */
+void ctw_tally_reset(struct ctw_tally *t, u64 now)
+{
+	u32 max = t->groups.max;
+
+	ctw_tally_free(t);
+	ctw_tally_init(t, max, now);
+}
+
+/**
+ * ctw_tally_free() - give the memory back
+ * @t: the tally; ctw_tally_init() makes it usable again
+ */
+void ctw_tally_free(struct ctw_tally *t)
+{
+	ctw_groups_reset(&t->groups);
+}

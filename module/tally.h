@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CTW_TALLY_H
+#define CTW_TALLY_H
+
+#include "groups.h"
+#include "kinds.h"
+#include "window.h"
+
+/* Periods of which the length is remembered. */
+#define CTW_PERIODS	8
+
+/**
+ * struct ctw_row - one source
+ * @g: key, count, error
+ * @by: insertions by kind since the row was made; sum is @g.count - @g.error
+ * @cur: the same in the present period
+ * @prev: the same in the period before
+ * @rate: insertions a second, smoothed, times 16
+ * @period: period to which @cur belongs
+ * @fresh: no period has ended yet since the row was made
+ */
+struct ctw_row {
+	struct ctw_group g;
+	u64 by[CTW_KINDS];
+	u32 cur[CTW_KINDS];
+	u32 prev[CTW_KINDS];
+	u32 rate;
+	u32 period;
+	bool fresh;
+};
+
+/**
+ * struct ctw_tally - insertions of one netns
+ * @groups: rows by source
+ * @by: all insertions by kind, exact
+ * @total: sum of @by
+ * @missed: a source may have had so many more than its row says
+ * @cur: insertions in the present period, exact
+ * @prev: insertions in the period before, exact
+ * @period: number of the present period
+ * @start: when it began, ns
+ * @prev_start: when the one before began
+ * @lengths: ms that the last periods took, by number modulo CTW_PERIODS
+ * @since: when counting began, ns
+ *
+ * Exact while the sources fit. The caller serialises.
+ */
+struct ctw_tally {
+	struct ctw_groups groups;
+	u64 by[CTW_KINDS];
+	u64 total;
+	u64 missed;
+	u64 cur;
+	u64 prev;
+	u32 period;
+	u64 start;
+	u64 prev_start;
+	u32 lengths[CTW_PERIODS];
+	u64 since;
+};
+
+/* Most sources named in a line, and the least share that earns a name. */
+#define CTW_NAMES		3
+#define CTW_NAME_PERCENT	3
+/* Fewer insertions in the last periods say little: all since the start then
+ * have to speak.
+ */
+#define CTW_NAME_INSERTIONS	64
+
+/**
+ * struct ctw_source - a source as others see it
+ * @key: who
+ * @count: at most so many insertions since the start
+ * @error: at least @count - @error
+ * @recent: insertions in the present and the last period, at least
+ * @rate: insertions a second, smoothed
+ * @by: insertions by kind; sum is @count - @error
+ */
+struct ctw_source {
+	struct ctw_key key;
+	u64 count;
+	u64 error;
+	u32 recent;
+	u32 rate;
+	u64 by[CTW_KINDS];
+};
+
+/**
+ * struct ctw_name - a source in a line
+ * @source: the source
+ * @share: its share of the insertions in the window, per cent
+ * @kind: what it inserted most in the window
+ * @kind_share: share of that, per cent
+ */
+struct ctw_name {
+	struct ctw_source source;
+	u32 share;
+	enum ctw_kind_id kind;
+	u32 kind_share;
+};
+
+/**
+ * struct ctw_naming - who inserts
+ * @window: ms that the counts cover
+ * @insertions: in the window, all sources
+ * @n: sources named
+ * @names: the sources, most first
+ * @diffuse: the sources named are less than half of it
+ * @prefix: then the largest prefix of the others; family 0 if unknown
+ * @prefix_share: its share of all, per cent
+ */
+struct ctw_naming {
+	u64 window;
+	u64 insertions;
+	u32 n;
+	struct ctw_name names[CTW_NAMES];
+	bool diffuse;
+	struct ctw_prefix prefix;
+	u32 prefix_share;
+};
+
+void ctw_tally_init(struct ctw_tally *t, u32 max, u64 now);
+void ctw_tally_reset(struct ctw_tally *t, u64 now);
+void ctw_tally_free(struct ctw_tally *t);
+void ctw_tally_fold(struct ctw_tally *t, const struct ctw_slot *slot);
+void ctw_tally_total(struct ctw_tally *t, const u32 by[CTW_KINDS]);
+void ctw_tally_missed(struct ctw_tally *t, u32 missed);
+void ctw_tally_period(struct ctw_tally *t, u64 now);
+u64 ctw_tally_unattributed(const struct ctw_tally *t);
+struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n);
+void ctw_tally_name(struct ctw_tally *t, u64 now, struct ctw_naming *out);
+
+#endif

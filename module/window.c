@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table in the packet path: see struct ctw_window. Knows keys and counts,
+ * nothing of packets or namespaces.
+ */
+
+#include <linux/bitops.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/prefetch.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "window.h"
+
+#define CTW_BYTES(x)	((x) * 0x0101010101010101ULL)
+
+/* Zero bytes of x, as bit 7 of the byte. The lowest is right; one above it may
+ * be wrong (a borrow), which costs a comparison of keys and no more. Bit
+ * Twiddling Hacks, "Determine if a word has a zero byte".
+ */
+static u64 ctw_zero_bytes(u64 x)
+{
+	return (x - CTW_BYTES(0x01)) & ~x & CTW_BYTES(0x80);
+}
+
+static u32 ctw_first_byte(u64 mark)
+{
+	return __ffs64(mark) / 8;
+}
+
+/* Slots of a set in use: they are taken in order. */
+static u32 ctw_set_used(u64 tags)
+{
+	u64 empty = ctw_zero_bytes(tags);
+
+	return empty ? ctw_first_byte(empty) : CTW_WAYS;
+}
+
+static struct ctw_slot *ctw_set_find(struct ctw_slot *set, u64 tags, u8 tag,
+				     const struct ctw_key *key)
+{
+	u64 hits = ctw_zero_bytes(tags ^ CTW_BYTES((u64)tag));
+
+	while (hits) {
+		struct ctw_slot *slot = &set[ctw_first_byte(hits)];
+
+		if (likely(ctw_key_equal(&slot->key, key)))
+			return slot;
+		hits &= hits - 1;
+	}
+	return NULL;
+}
+
+static u32 ctw_set_min(const struct ctw_slot *set)
+{
+	u32 i, min = 0;
+
+	for (i = 1; i < CTW_WAYS; i++)
+		if (set[i].count < set[min].count)
+			min = i;
+	return min;
+}
+
+static void ctw_set_put(struct ctw_window *w, u32 set, u32 way, u8 tag,
+			const struct ctw_key *key, u32 error)
+{
+	struct ctw_slot *slot = &w->slots[set * CTW_WAYS + way];
+	u32 shift = 8 * way;
+
+	w->tags[set] = (w->tags[set] & ~(0xffULL << shift)) | (u64)tag << shift;
+	slot->key = *key;
+	slot->count = error + 1;
+	slot->error = error;
+}
+
+/* Both sets are full. A key that is not in them was there at most as often as
+ * the larger of their two smallest counts says: whichever set it was evicted
+ * from, that set's smallest count has not fallen since.
+ */
+static void ctw_window_replace(struct ctw_window *w, u32 a, u32 b, u8 tag,
+			       const struct ctw_key *key)
+{
+	u32 way_a = ctw_set_min(&w->slots[a * CTW_WAYS]);
+	u32 way_b = ctw_set_min(&w->slots[b * CTW_WAYS]);
+	u32 min_a = w->slots[a * CTW_WAYS + way_a].count;
+	u32 min_b = w->slots[b * CTW_WAYS + way_b].count;
+
+	if (min_a <= min_b)
+		ctw_set_put(w, a, way_a, tag, key, min_b);
+	else
+		ctw_set_put(w, b, way_b, tag, key, min_a);
+	w->evicted++;
+}
+
+/**
+ * ctw_window_add() - count one insertion
+ * @w: window of this CPU
+ * @key: who and what
+ *
+ * Context: packet path, bottom halves off.
+ */
+void ctw_window_add(struct ctw_window *w, const struct ctw_key *key)
+{
+	u32 hash = hsiphash(key, sizeof(*key), &w->secret);
+	u32 a = hash & w->mask, b = (hash >> 16) & w->mask;
+	/* from all bits of the hash, never 0 */
+	u8 tag = (hash * 0x9e3779b1U) >> 24 ?: 1;
+	struct ctw_slot *slot;
+	u32 used_a, used_b;
+
+	prefetch(&w->tags[b]);
+	if (unlikely(a == b))
+		b = a ^ 1;
+	slot = ctw_set_find(&w->slots[a * CTW_WAYS], w->tags[a], tag, key);
+	if (!slot)
+		slot = ctw_set_find(&w->slots[b * CTW_WAYS], w->tags[b], tag,
+				    key);
+	if (slot) {
+		slot->count++;
+		return;
+	}
+
+	used_a = ctw_set_used(w->tags[a]);
+	used_b = ctw_set_used(w->tags[b]);
+	if (unlikely(used_a == CTW_WAYS && used_b == CTW_WAYS)) {
+		ctw_window_replace(w, a, b, tag, key);
+		return;
+	}
+	if (used_a <= used_b)
+		ctw_set_put(w, a, used_a, tag, key, 0);
+	else
+		ctw_set_put(w, b, used_b, tag, key, 0);
+	w->used++;
+}
+
+/**
+ * ctw_window_missed() - how much a key may lack
+ * @w: a window without writers
+ *
+ * Return: the most insertions that a key may have had without a slot, because
+ * others took it; 0 when nothing was evicted.
+ */
+u32 ctw_window_missed(const struct ctw_window *w)
+{
+	u32 set, min, missed = 0;
+
+	if (!w->evicted)
+		return 0;
+	for (set = 0; set <= w->mask; set++) {
+		const struct ctw_slot *slots = &w->slots[set * CTW_WAYS];
+
+		if (ctw_set_used(w->tags[set]) < CTW_WAYS)
+			continue;
+		min = slots[ctw_set_min(slots)].count;
+		missed = max(missed, min);
+	}
+	return missed;
+}
+
+/**
+ * ctw_window_next() - walk the slots in use
+ * @w: a window without writers
+ * @pos: 0 to begin with, kept by the caller between calls
+ *
+ * Return: a slot, or NULL after the last.
+ */
+const struct ctw_slot *ctw_window_next(const struct ctw_window *w, u32 *pos)
+{
+	u32 slots = (w->mask + 1) * CTW_WAYS;
+
+	while (*pos < slots) {
+		u32 set = *pos / CTW_WAYS, way = *pos % CTW_WAYS;
+
+		if (way < ctw_set_used(w->tags[set]))
+			return &w->slots[(*pos)++];
+		*pos = (set + 1) * CTW_WAYS;
+	}
+	return NULL;
+}
+
+/**
+ * ctw_window_clear() - forget everything
+ * @w: a window without writers
+ */
+void ctw_window_clear(struct ctw_window *w)
+{
+	memset(w->tags, 0, (w->mask + 1) * sizeof(*w->tags));
+	w->used = 0;
+	w->evicted = 0;
+}
+
+/**
+ * ctw_window_alloc() - make an empty window
+ * @sets: number of sets, a power of two from 2 to 65,536
+ * @node: memory node
+ *
+ * Context: process, may sleep.
+ * Return: the window, or NULL.
+ */
+struct ctw_window *ctw_window_alloc(u32 sets, int node)
+{
+	struct ctw_window *w = kzalloc_node(sizeof(*w), GFP_KERNEL, node);
+
+	if (!w)
+		return NULL;
+	get_random_bytes(&w->secret, sizeof(w->secret));
+	w->mask = sets - 1;
+	w->tags = kvzalloc_node(sets * sizeof(*w->tags), GFP_KERNEL, node);
+	w->slots = kvzalloc_node(sets * CTW_WAYS * sizeof(*w->slots),
+				 GFP_KERNEL, node);
+	if (!w->tags || !w->slots) {
+		ctw_window_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+/**
+ * ctw_window_free() - free a window
+ * @w: a window without writers, or NULL
+ */
+void ctw_window_free(struct ctw_window *w)
+{
+	if (!w)
+		return;
+	kvfree(w->tags);
+	kvfree(w->slots);
+	kfree(w);
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When things happen: every second, and at once when an insertion reaches a
+ * threshold. Brings sample, decision, words and event together.
+ */
+
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+#include <linux/ctwatch.h>
+
+#include "compat/conntrack.h"
+#include "fold.h"
+#include "hooks.h"
+#include "net.h"
+#include "netlink.h"
+#include "params.h"
+#include "report.h"
+#include "worker.h"
+
+/* Lines of all namespaces together: in a burst, and how often one more. */
+#define CTW_ALL_LINES_BURST	100
+#define CTW_ALL_LINES_EVERY	(NSEC_PER_SEC / 2)
+
+static struct workqueue_struct *ctw_wq;
+
+/* Under ctw_lock; too large for the stack. */
+static struct ctw_lines ctw_all_lines;
+static struct ctw_report ctw_report;
+static char ctw_line[CTW_LINE];
+
+/* May a line of this netns go to the kernel log at all? */
+static bool ctw_may_log(const struct ctw_net *cn)
+{
+	return cn->config.log &&
+	       (READ_ONCE(ctw_param_log_all_netns) ||
+		net_eq(cn->net, &init_net));
+}
+
+/* Takes ctw_line to the log. Returns whether it got there. */
+static bool ctw_log(struct ctw_net *cn, enum ctwatch_level level, u64 now)
+{
+	if (!ctw_may_log(cn)) {
+		/* not withheld by a limit: the event is all there is to be */
+		ctw_watch_told(&cn->watch);
+		return false;
+	}
+	if (!ctw_lines_take(&cn->watch.lines, now) ||
+	    !ctw_lines_take(&ctw_all_lines, now)) {
+		ctw_watch_withheld(&cn->watch);
+		return false;
+	}
+	if (level >= CTWATCH_LEVEL_CRITICAL)
+		pr_crit("%s\n", ctw_line);
+	else if (level == CTWATCH_LEVEL_WARNING)
+		pr_warn("%s\n", ctw_line);
+	else
+		pr_notice("%s\n", ctw_line);
+	ctw_watch_told(&cn->watch);
+	return true;
+}
+
+static void ctw_tell(struct ctw_net *cn, const struct ctw_verdict *v, u64 now)
+{
+	struct ctw_report *r = &ctw_report;
+	bool logged = false;
+
+	r->inum = ctw_net_inum(cn);
+	r->verdict = *v;
+	r->ipv4_prefix = cn->config.ipv4_prefix;
+	r->ipv6_prefix = cn->config.ipv6_prefix;
+	r->suppressed = cn->watch.new_suppressed;
+	ctw_tally_name(&cn->tally, now, &r->naming);
+	ctw_report_level(ctw_line, r);
+	/* Easing is for listeners; in the log the next line says as much. */
+	if (v->event != CTW_EVENT_EASED)
+		logged = ctw_log(cn, v->level, now);
+	ctw_netlink_level(cn, r, ctw_line, logged);
+}
+
+/* Wait for the next threshold above. It may have been passed since the sample:
+ * either the insertion sees the new trip, or we see its count.
+ */
+static void ctw_arm(struct ctw_net *cn, const struct ctw_sample *s)
+{
+	u32 trip = ctw_watch_trip(&cn->config, s->count, s->max);
+
+	WRITE_ONCE(cn->trip, trip);
+	smp_mb(); /* pairs with the atomic increment in __nf_conntrack_alloc() */
+	if (ctw_ct_count(cn->net) >= trip)
+		ctw_worker_kick(cn);
+}
+
+/* Sample, decide, and say what there is to say. */
+static void ctw_judge(struct ctw_net *cn, bool folded)
+{
+	struct ctw_verdict v;
+	struct ctw_sample s;
+
+	ctw_sample(cn, &s);
+	ctw_watch_step(&cn->watch, &cn->config, &s, &v);
+	ctw_arm(cn, &s);
+	if (v.event == CTW_EVENT_NONE)
+		return;
+	if (!folded && v.event == CTW_EVENT_RAISED)
+		ctw_fold_at_once();
+	ctw_tell(cn, &v, s.now);
+}
+
+static void ctw_kicked(struct work_struct *work)
+{
+	struct ctw_net *cn;
+
+	mutex_lock(&ctw_lock);
+	list_for_each_entry(cn, &ctw_nets, list) {
+		if (!READ_ONCE(cn->kicked))
+			continue;
+		WRITE_ONCE(cn->kicked, false);
+		ctw_judge(cn, false);
+	}
+	mutex_unlock(&ctw_lock);
+}
+
+static DECLARE_WORK(ctw_kicked_work, ctw_kicked);
+
+/**
+ * ctw_worker_kick() - a threshold was reached: take a sample soon
+ * @cn: the netns
+ *
+ * Context: any, packet path included; once for each threshold.
+ */
+void ctw_worker_kick(struct ctw_net *cn)
+{
+	WRITE_ONCE(cn->trip, CTW_TRIP_NEVER);
+	WRITE_ONCE(cn->kicked, true);
+	queue_work(ctw_wq, &ctw_kicked_work);
+}
+
+/* Hooks for the families that have none yet. Counting starts with the first. */
+static int ctw_hook_up(struct ctw_net *cn, u32 families)
+{
+	int ret;
+
+	ret = ctw_fold_start();
+	if (ret)
+		return ret;
+	if (!cn->totals)
+		cn->totals = alloc_percpu(struct ctw_totals);
+	if (!cn->totals)
+		return -ENOMEM;
+	if (!cn->hooked)
+		ctw_net_reset(cn);
+	ret = ctw_hooks_register(cn, families);
+	if (!ret)
+		cn->hooked |= families;
+	return ret;
+}
+
+static void ctw_tell_tracking(struct ctw_net *cn, u32 families)
+{
+	bool logged;
+
+	ctw_report_tracking(ctw_line, ctw_net_inum(cn), families,
+			    ctw_ct_max(cn->net));
+	logged = ctw_log(cn, CTWATCH_LEVEL_OK, ktime_get_ns());
+	ctw_netlink_tracking(cn, ctw_line, logged);
+}
+
+static void ctw_discover_one(struct ctw_net *cn, bool quiet)
+{
+	u32 tracking = ctw_hooks_tracking(cn);
+	u32 started = tracking & ~cn->tracking;
+	u32 new = tracking & ~cn->hooked;
+	int ret;
+
+	cn->tracking = tracking;
+	if (new) {
+		ret = ctw_hook_up(cn, new);
+		/* tried again with the next tick */
+		if (ret) {
+			cn->tracking &= ~new;
+			pr_warn_once("netns %u: no hooks (error %d), trying again each second\n",
+				     ctw_net_inum(cn), ret);
+			return;
+		}
+	}
+	if (started && !quiet)
+		ctw_tell_tracking(cn, started);
+}
+
+/**
+ * ctw_worker_discover() - put hooks in wherever tracking has started
+ * @quiet: say nothing about it
+ *
+ * Context: process, may sleep; takes ctw_lock.
+ * Return: number of namespaces that track.
+ */
+unsigned int ctw_worker_discover(bool quiet)
+{
+	unsigned int n = 0;
+	struct ctw_net *cn;
+
+	mutex_lock(&ctw_lock);
+	list_for_each_entry(cn, &ctw_nets, list) {
+		ctw_discover_one(cn, quiet);
+		n += !!cn->tracking;
+	}
+	mutex_unlock(&ctw_lock);
+	return n;
+}
+
+static void ctw_tick(struct work_struct *work);
+static DECLARE_DELAYED_WORK(ctw_tick_work, ctw_tick);
+
+static void ctw_tick(struct work_struct *work)
+{
+	struct ctw_net *cn;
+
+	/* Sources of a namespace that comes count from its first insertion. */
+	ctw_worker_discover(false);
+	ctw_fold();
+	mutex_lock(&ctw_lock);
+	list_for_each_entry(cn, &ctw_nets, list) {
+		if (!ctw_net_busy(cn))
+			continue;
+		ctw_judge(cn, true);
+		ctw_tally_period(&cn->tally, ktime_get_ns());
+	}
+	mutex_unlock(&ctw_lock);
+	queue_delayed_work(ctw_wq, &ctw_tick_work, HZ);
+}
+
+/**
+ * ctw_worker_start() - begin
+ *
+ * Context: process, may sleep; before there is a hook.
+ * Return: 0 or a negative error.
+ */
+int ctw_worker_start(void)
+{
+	ctw_lines_init(&ctw_all_lines, CTW_ALL_LINES_BURST,
+		       CTW_ALL_LINES_EVERY, ktime_get_ns());
+	/* Of high priority: while packets flood in, every millisecond of a
+	 * warning counts.
+	 */
+	ctw_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND | WQ_HIGHPRI, 0);
+	return ctw_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * ctw_worker_tick() - tick from now on, each second
+ */
+void ctw_worker_tick(void)
+{
+	queue_delayed_work(ctw_wq, &ctw_tick_work, HZ);
+}
+
+/**
+ * ctw_worker_stop_ticking() - after this no hook is put in
+ *
+ * Context: process, may sleep.
+ */
+void ctw_worker_stop_ticking(void)
+{
+	cancel_delayed_work_sync(&ctw_tick_work);
+}
+
+/**
+ * ctw_worker_stop() - the end
+ *
+ * Context: process, may sleep; the hooks are out.
+ */
+void ctw_worker_stop(void)
+{
+	destroy_workqueue(ctw_wq);
+}
