@@ -205,7 +205,7 @@ static int ctw_fold_cpu_up(unsigned int cpu)
 		if (!w)
 			pr_warn("CPU %u: no memory for its window, its insertions are not attributed\n",
 				cpu);
-		smp_store_release(&per_cpu(ctw_windows[i], cpu), w);
+		WRITE_ONCE(per_cpu(ctw_windows[i], cpu), w);
 	}
 	return 0;
 }

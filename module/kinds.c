@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Protocols and states at insertion, and their names. */
 
-#include <linux/kernel.h>
 #include <linux/in.h>
+#include <linux/kernel.h>
 #include <net/netfilter/nf_conntrack.h>
 
 #include "kinds.h"

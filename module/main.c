@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module, parameters, and the life of a namespace. */
 
-#include <linux/idr.h>
 #include <linux/inetdevice.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
-#include <linux/timekeeping.h>
+#include <linux/xarray.h>
 #include <net/netns/generic.h>
 
 #include "compat/conntrack.h"
@@ -17,13 +17,14 @@
 #include "params.h"
 #include "worker.h"
 
-DEFINE_MUTEX(ctw_lock);
+DEFINE_MUTEX(ctw_lock);	/* see net.h */
 LIST_HEAD(ctw_nets);
 
 /* Under ctw_lock. Cyclic, so that the id of a namespace that has gone, which
  * windows may still hold, does not soon mean another one.
  */
-static DEFINE_IDR(ctw_ids);
+static DEFINE_XARRAY_ALLOC1(ctw_ids);
+static u32 ctw_next_id;
 static unsigned int ctw_net_id;
 
 /* Parameters */
@@ -40,15 +41,15 @@ MODULE_PARM_DESC(log_all_netns,
 
 struct ctw_config ctw_param_config = CTW_CONFIG_DEFAULT;
 
-#define CTW_PARAM(name, desc)						      \
-	module_param_named(name, ctw_param_config.name, uint, 0444);	      \
-	MODULE_PARM_DESC(name, desc)
+#define CTW_PARAM(key, desc)						\
+	module_param_named(key, ctw_param_config.key, uint, 0444);	\
+	MODULE_PARM_DESC(key, desc)
 
 CTW_PARAM(notice, "Default threshold of level notice, per cent (default 60)");
 CTW_PARAM(warning, "Default threshold of level warning, per cent (default 80)");
 CTW_PARAM(critical, "Default threshold of level critical, per cent (default 90)");
 CTW_PARAM(hysteresis, "Default: a level ends so many points below its threshold (default 5)");
-CTW_PARAM(predict_time, "Default: a table full within so many seconds is a warning, 0 is off (default 60)");
+CTW_PARAM(predict_time, "Default: full within so many seconds is a warning, 0 is off (default 60)");
 CTW_PARAM(predict_min, "Default: no prediction below this per cent (default 40)");
 CTW_PARAM(repeat, "Default seconds between lines while a level lasts, 0 is never (default 60)");
 CTW_PARAM(log, "Default: 1 writes lines to the kernel log, 0 only sends events (default 1)");
@@ -91,7 +92,7 @@ struct ctw_net *ctw_net(const struct net *net)
  */
 struct ctw_net *ctw_net_by_id(u32 id)
 {
-	return idr_find(&ctw_ids, id);
+	return xa_load(&ctw_ids, id);
 }
 
 /**
@@ -103,8 +104,8 @@ struct ctw_net *ctw_net_by_id(u32 id)
  */
 struct ctw_net *ctw_net_next(u32 *id)
 {
-	int next = *id;
-	struct ctw_net *cn = idr_get_next(&ctw_ids, &next);
+	unsigned long next = *id;
+	struct ctw_net *cn = xa_find(&ctw_ids, &next, U32_MAX, XA_PRESENT);
 
 	*id = next;
 	return cn;
@@ -183,7 +184,7 @@ static int __net_init ctw_net_init(struct net *net)
 {
 	struct ctw_net *cn = ctw_net(net);
 	u64 now = ktime_get_ns();
-	int id;
+	int ret;
 
 	cn->net = net;
 	cn->trip = 0;
@@ -192,13 +193,12 @@ static int __net_init ctw_net_init(struct net *net)
 	ctw_net_set_config(cn, &ctw_param_config);
 
 	mutex_lock(&ctw_lock);
-	id = idr_alloc_cyclic(&ctw_ids, cn, 1, 0, GFP_KERNEL);
-	if (id > 0) {
-		cn->id = id;
+	ret = xa_alloc_cyclic(&ctw_ids, &cn->id, cn, xa_limit_32b, &ctw_next_id,
+			      GFP_KERNEL);
+	if (ret >= 0)
 		list_add_tail(&cn->list, &ctw_nets);
-	}
 	mutex_unlock(&ctw_lock);
-	return id > 0 ? 0 : id;
+	return min(ret, 0);
 }
 
 static void __net_exit ctw_net_pre_exit(struct net *net)
@@ -208,7 +208,7 @@ static void __net_exit ctw_net_pre_exit(struct net *net)
 	mutex_lock(&ctw_lock);
 	ctw_hooks_unregister(cn);
 	list_del(&cn->list);
-	idr_remove(&ctw_ids, cn->id);
+	xa_erase(&ctw_ids, cn->id);
 	mutex_unlock(&ctw_lock);
 }
 
@@ -266,7 +266,7 @@ static void __exit ctw_exit(void)
 	unregister_pernet_subsys(&ctw_net_ops);
 	ctw_worker_stop();
 	ctw_fold_stop();
-	idr_destroy(&ctw_ids);
+	xa_destroy(&ctw_ids);
 }
 
 module_init(ctw_init);

@@ -2,10 +2,10 @@
 /* The generic netlink family; ctwatch.yaml is its specification. */
 
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/netfilter.h>
-#include <linux/timekeeping.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 #include <linux/ctwatch.h>

@@ -2,8 +2,8 @@
 /* The state of the table at one moment, as the kernel tells it. */
 
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 #include "compat/conntrack.h"
 #include "net.h"

@@ -4,8 +4,8 @@
  */
 
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
-#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 #include <linux/ctwatch.h>
 
