@@ -8,6 +8,8 @@
  * come with the first namespace that tracks and stay until the module goes.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/bottom_half.h>
 #include <linux/cpuhotplug.h>
 #include <linux/kernel.h>

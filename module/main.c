@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module, parameters, and the life of a namespace. */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/inetdevice.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>

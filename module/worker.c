@@ -3,6 +3,8 @@
  * threshold. Brings sample, decision, words and event together.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
