@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Answers ctmodctl in the place of the module: linked over the functions that
+ * open the socket, it takes what is sent and hands back whole datagrams, so
+ * that everything else is the real tool and the real libnl.
+ *
+ * FAKE names what is unusual this time, FAKE_LOG a file that gets a line for
+ * each request, FAKE_EVENTS the events to send, by their first letters.
+ */
+#include <errno.h>
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/handlers.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "message.h"
+#include "names.h"
+
+#define FAMILY_ID 33
+#define OWN_NETNS UINT32_C(4026531840)
+#define OTHER_NETNS UINT32_C(4026532567)
+#define MAX_DATAGRAMS 64
+
+struct datagram {
+	unsigned char *bytes;
+	size_t len;
+};
+
+static struct datagram queue[MAX_DATAGRAMS];
+static size_t queued, taken;
+static const struct nlmsghdr *request;
+static int dumps;
+
+static bool fake_is(const char *name)
+{
+	const char *fake = getenv("FAKE");
+
+	return fake && !strcmp(fake, name);
+}
+
+/* Add to the last datagram if @more, as the kernel packs a dump. */
+static void queue_message(struct nl_msg *msg, int type, int flags, bool more)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	size_t len = NLMSG_ALIGN(nlh->nlmsg_len);
+	struct datagram *d;
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = flags;
+	nlh->nlmsg_seq = request ? request->nlmsg_seq : 0;
+	nlh->nlmsg_pid = request ? request->nlmsg_pid : 0;
+	if (!more || !queued)
+		queued++;
+	d = &queue[queued - 1];
+	d->bytes = realloc(d->bytes, d->len + len);
+	memcpy(d->bytes + d->len, nlh, nlh->nlmsg_len);
+	memset(d->bytes + d->len + nlh->nlmsg_len, 0, len - nlh->nlmsg_len);
+	d->len += len;
+	nlmsg_free(msg);
+}
+
+static void queue_error(int error, const char *text, uint32_t offset)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	int flags = NLM_F_CAPPED;
+
+	nlmsg_put(msg, 0, 0, NLMSG_ERROR, 0, 0);
+	nlmsg_append(msg, &error, sizeof(error), 0);
+	nlmsg_append(msg, (void *)request, sizeof(*request), 0);
+	if (text) {
+		nla_put_string(msg, NLMSGERR_ATTR_MSG, text);
+		flags |= NLM_F_ACK_TLVS;
+	}
+	if (offset)
+		nla_put_u32(msg, NLMSGERR_ATTR_OFFS, offset);
+	queue_message(msg, NLMSG_ERROR, flags, false);
+}
+
+static void queue_done(int error, const char *text)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	int flags = NLM_F_MULTI;
+
+	nlmsg_put(msg, 0, 0, NLMSG_DONE, 0, 0);
+	nlmsg_append(msg, &error, sizeof(error), 0);
+	if (text) {
+		nla_put_string(msg, NLMSGERR_ATTR_MSG, text);
+		flags |= NLM_F_ACK_TLVS;
+	}
+	queue_message(msg, NLMSG_DONE, flags, false);
+}
+
+static bool is_dump(void)
+{
+	return (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
+/* Flags of a dump's messages: the first dump, or each, is interrupted. */
+static int dump_flags(void)
+{
+	bool interrupted = fake_is("interrupted-always") ||
+			   (fake_is("interrupted-once") && dumps == 1);
+
+	return NLM_F_MULTI | (interrupted ? NLM_F_DUMP_INTR : 0);
+}
+
+static const struct given other = {
+	.netns = OTHER_NETNS,
+	.level = CTWATCH_LEVEL_OK,
+	.entries = 1234,
+	.growth = -12,
+	.attempts = 2000,
+};
+
+static struct nl_msg *status_message(const struct given *given)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_STATUS_GET);
+
+	put_status(msg, given);
+	return msg;
+}
+
+static void answer_status(void)
+{
+	if (is_dump()) {
+		queue_message(status_message(&warning), FAMILY_ID,
+			      dump_flags(), false);
+		queue_message(status_message(&other), FAMILY_ID,
+			      dump_flags(), true);
+		queue_done(0, NULL);
+		return;
+	}
+	if (fake_is("older-module"))
+		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_UNATTRIBUTED,
+					  SPOIL_MISSING };
+	queue_message(status_message(&warning), FAMILY_ID, 0, false);
+	queue_error(0, NULL, 0);
+}
+
+/* The sources of one namespace in two messages, of the other in one. */
+static void answer_sources(bool all)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_SOURCE_GET);
+
+	if (!fake_is("no-sources")) {
+		put_sources(msg, OWN_NETNS);
+		queue_message(msg, FAMILY_ID, dump_flags(), false);
+		msg = message_new(CTWATCH_CMD_SOURCE_GET);
+		put_u32(msg, SET_CTWATCH, CTWATCH_A_NETNS, OWN_NETNS);
+		put_plain_source(msg, 9, 1000);
+		queue_message(msg, FAMILY_ID, dump_flags(), false);
+		msg = message_new(CTWATCH_CMD_SOURCE_GET);
+	}
+	if (all) {
+		put_u32(msg, SET_CTWATCH, CTWATCH_A_NETNS, OTHER_NETNS);
+		put_plain_source(msg, 8, 1000);
+		queue_message(msg, FAMILY_ID, dump_flags(), true);
+	} else {
+		nlmsg_free(msg);
+	}
+	if (fake_is("dump-fails"))
+		queue_done(-EAGAIN, "the sources were reset, ask again");
+	else
+		queue_done(0, NULL);
+}
+
+static void answer_config(void)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_CONFIG_GET);
+
+	put_config(msg, OWN_NETNS);
+	queue_message(msg, FAMILY_ID, is_dump() ? NLM_F_MULTI : 0, false);
+	if (!is_dump()) {
+		queue_error(0, NULL, 0);
+		return;
+	}
+	msg = message_new(CTWATCH_CMD_CONFIG_GET);
+	put_config(msg, OTHER_NETNS);
+	queue_message(msg, FAMILY_ID, NLM_F_MULTI, true);
+	queue_done(0, NULL);
+}
+
+/* As the kernel's policy does. */
+static void answer_config_set(void)
+{
+	struct nlattr *a;
+	int rem;
+
+	nlmsg_for_each_attr(a, (struct nlmsghdr *)request, GENL_HDRLEN, rem) {
+		if (nla_type(a) <= CTWATCH_A_CONFIG_CRITICAL &&
+		    nla_type(a) >= CTWATCH_A_CONFIG_NOTICE &&
+		    (nla_get_u32(a) > 100 || !nla_get_u32(a))) {
+			queue_error(-ERANGE, "integer out of range",
+				    (char *)a - (char *)request);
+			return;
+		}
+	}
+	queue_error(0, NULL, 0);
+}
+
+static uint32_t own_inode(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+static void log_request(int command)
+{
+	const char *path = getenv("FAKE_LOG");
+	FILE *log = path ? fopen(path, "a") : NULL;
+	struct nlattr *a;
+	int rem;
+
+	if (!log)
+		return;
+	fprintf(log, "%s %s", command_name(command), is_dump() ? "dump" : "do");
+	nlmsg_for_each_attr(a, (struct nlmsghdr *)request, GENL_HDRLEN, rem) {
+		if (nla_get_u32(a) == own_inode())
+			fprintf(log, " %d=own", nla_type(a));
+		else
+			fprintf(log, " %d=%u", nla_type(a), nla_get_u32(a));
+	}
+	fputc('\n', log);
+	fclose(log);
+}
+
+/* Refusals that do not depend on the request. Return: true if refused. */
+static bool refuse(void)
+{
+	if (fake_is("not-permitted"))
+		queue_error(-EPERM, NULL, 0);
+	else if (fake_is("unknown-operation"))
+		queue_error(-EOPNOTSUPP, NULL, 0);
+	else if (fake_is("no-such-netns"))
+		queue_error(-ENOENT, "no network namespace\033 with this inode number",
+			    0);
+	else if (fake_is("vanished"))
+		queue_error(-ENOENT, NULL, 0);
+	else
+		return false;
+	return true;
+}
+
+static void answer(int command)
+{
+	if (refuse())
+		return;
+	switch (command) {
+	case CTWATCH_CMD_STATUS_GET:
+		answer_status();
+		break;
+	case CTWATCH_CMD_SOURCE_GET:
+		answer_sources(!nlmsg_find_attr((struct nlmsghdr *)request,
+						GENL_HDRLEN, CTWATCH_A_NETNS));
+		break;
+	case CTWATCH_CMD_CONFIG_GET:
+		answer_config();
+		break;
+	case CTWATCH_CMD_CONFIG_SET:
+		answer_config_set();
+		break;
+	default:
+		queue_error(0, NULL, 0);
+	}
+}
+
+static int fake_send(struct nl_sock *sock, struct nl_msg *msg)
+{
+	struct genlmsghdr *genl = nlmsg_data(nlmsg_hdr(msg));
+
+	(void)sock;
+	request = nlmsg_hdr(msg);
+	dumps += is_dump();
+	log_request(genl->cmd);
+	answer(genl->cmd);
+	request = NULL;
+	return nlmsg_hdr(msg)->nlmsg_len;
+}
+
+static void from_kernel(struct sockaddr_nl *from)
+{
+	memset(from, 0, sizeof(*from));
+	from->nl_family = AF_NETLINK;
+}
+
+static int fake_receive(struct nl_sock *sock, struct sockaddr_nl *from,
+			unsigned char **bytes, struct ucred **creds)
+{
+	struct datagram *d = &queue[taken];
+
+	(void)sock;
+	(void)creds;
+	if (taken == queued)
+		return -NLE_AGAIN;
+	taken++;
+	from_kernel(from);
+	*bytes = d->bytes;
+	return d->len;
+}
+
+static struct nl_sock *fake_socket(int (*receive)(struct nl_sock *,
+						  struct sockaddr_nl *,
+						  unsigned char **,
+						  struct ucred **))
+{
+	struct nl_sock *sock = nl_socket_alloc();
+	struct nl_cb *cb = nl_socket_get_cb(sock);
+
+	nl_cb_overwrite_send(cb, fake_send);
+	nl_cb_overwrite_recv(cb, receive);
+	nl_cb_put(cb);
+	return sock;
+}
+
+int __wrap_client_connect(struct client *client, struct why *why);
+int __wrap_client_subscribe(struct client *client, struct why *why);
+int __wrap_nl_socket_get_fd(const struct nl_sock *sock);
+
+int __wrap_client_connect(struct client *client, struct why *why)
+{
+	(void)why;
+	*client = (struct client){
+		.sock = fake_socket(fake_receive),
+		.family = FAMILY_ID,
+	};
+	return 0;
+}
+
+/* Events: a byte in the pipe for each, so that poll() sees them. */
+static int event_pipe[2];
+
+static struct nl_msg *event_message(char letter)
+{
+	struct given given = warning;
+	struct nl_msg *msg;
+
+	given.netns = letter == 'f' ? OTHER_NETNS : own_inode();
+	if (letter == 'f')
+		given.text = "netns 4026532567: notice: foreign";
+	if (letter == 't')
+		given.text = "netns 4026531840: connection tracking started (ipv4), conntrack table max 65536";
+	if (letter == 'b')
+		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_TEXT,
+					  SPOIL_MISSING };
+	msg = message_new(letter == 't' ? CTWATCH_CMD_TRACKING_NTF :
+					  CTWATCH_CMD_LEVEL_NTF);
+	if (letter == 't') {
+		put_status(msg, &given);
+		nla_put_string(msg, CTWATCH_A_TEXT, given.text);
+	} else {
+		put_event(msg, &given);
+	}
+	spoilt = (struct spoilt){};
+	nlmsg_hdr(msg)->nlmsg_type = FAMILY_ID;
+	return msg;
+}
+
+static struct nl_msg *gone_message(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+
+	genlmsg_put(msg, 0, 0, GENL_ID_CTRL, 0, 0, CTRL_CMD_DELFAMILY, 2);
+	nla_put_u16(msg, CTRL_ATTR_FAMILY_ID, FAMILY_ID);
+	return msg;
+}
+
+static int receive_event(struct nl_sock *sock, struct sockaddr_nl *from,
+			 unsigned char **bytes, struct ucred **creds)
+{
+	struct nl_msg *msg;
+	char letter;
+	int len;
+
+	(void)sock;
+	(void)creds;
+	if (read(event_pipe[0], &letter, 1) != 1)
+		return -NLE_AGAIN;
+	if (letter == 'o')
+		return -NLE_NOMEM;
+	msg = letter == 'g' ? gone_message() : event_message(letter);
+	len = nlmsg_hdr(msg)->nlmsg_len;
+	from_kernel(from);
+	*bytes = malloc(len);
+	memcpy(*bytes, nlmsg_hdr(msg), len);
+	nlmsg_free(msg);
+	return len;
+}
+
+int __wrap_client_subscribe(struct client *client, struct why *why)
+{
+	const char *events = getenv("FAKE_EVENTS");
+
+	(void)why;
+	nl_socket_free(client->sock);
+	client->sock = fake_socket(receive_event);
+	nl_socket_disable_seq_check(client->sock);
+	if (pipe(event_pipe) || !events ||
+	    write(event_pipe[1], events, strlen(events)) < 0)
+		abort();
+	return 0;
+}
+
+int __wrap_nl_socket_get_fd(const struct nl_sock *sock)
+{
+	(void)sock;
+	return event_pipe[0];
+}

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What comes out, word by word. */
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "json.h"
+#include "message.h"
+#include "names.h"
+#include "parse.h"
+#include "render.h"
+#include "tap.h"
+#include "when.h"
+
+static char *printed;
+static size_t printed_len;
+
+static FILE *start(void)
+{
+	return open_memstream(&printed, &printed_len);
+}
+
+static void finish(FILE *out, const char *want, const char *name)
+{
+	fclose(out);
+	same_text(printed, want, name);
+	free(printed);
+}
+
+static struct status status_of(const struct given *given)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_STATUS_GET);
+	struct status s;
+	struct why why;
+
+	put_status(msg, given);
+	if (parse_status(nlmsg_hdr(msg), &s, &why))
+		ok(false, "status: %s", why.text);
+	nlmsg_free(msg);
+	return s;
+}
+
+static const struct given unlimited = {
+	.netns = 4026532567,
+	.level = CTWATCH_LEVEL_OK,
+	.entries = 1234,
+	.growth = -12,
+	.no_chain_toolong = true,
+	.no_kinds = true,
+};
+
+static void test_status_table(void)
+{
+	struct status s = status_of(&warning);
+	FILE *out = start();
+
+	render_status(out, &s, false);
+	finish(out,
+	       "netns     4026531840\n"
+	       "level     warning (predicted)\n"
+	       "table     [####################.....] 80% full, 52429 of 65536 entries\n"
+	       "growth    +8123/s, full in 1.6s\n"
+	       "peak      63570 entries (97%), 14s ago\n"
+	       "tracking  ipv4, ipv6\n"
+	       "sources   123 of 4096 places used, 2500 attempts (<1%) not attributed\n"
+	       "\n"
+	       "Counted over 2h 3m:\n"
+	       "attempts       1000000  to insert an entry\n"
+	       "insert-failed       12  attempts the kernel gave up\n"
+	       "clash-resolve        3  attempts merged with another packet's entry\n"
+	       "chain-toolong        0  attempts given up for a long hash chain\n"
+	       "insert               8  insertions past the hooks (ctnetlink, BPF)\n"
+	       "drop              1523  packets dropped\n"
+	       "early-drop       27045  entries evicted for a new one\n"
+	       "unattributed      2500  attempts no source accounts for with certainty\n"
+	       "suppressed           3  lines withheld from the kernel log\n"
+	       "\n"
+	       "Attempts by protocol and state at insertion:\n"
+	       "PROTOCOL  STATE      ATTEMPTS  SHARE\n"
+	       "tcp       SYN_SENT     980000    98%\n"
+	       "udp       UNREPLIED     19000     1%\n"
+	       "other     NONE           1000    <1%\n",
+	       "stats of a table that fills");
+	status_free(&s);
+}
+
+static void test_unlimited_table(void)
+{
+	struct status s = status_of(&unlimited);
+	FILE *out = start();
+
+	s.label = strdup("blue");
+	s.tracking = 0;
+	s.unattributed = 0;
+	render_status(out, &s, true);
+	finish(out,
+	       "netns     4026532567 (blue)\n"
+	       "level     \033[32mok\033[0m\n"
+	       "table     1234 entries, no limit\n"
+	       "growth    -12/s\n"
+	       "peak      63570 entries, 14s ago\n"
+	       "tracking  off\n"
+	       "sources   123 of 4096 places used\n"
+	       "\n"
+	       "Counted over 2h 3m:\n"
+	       "attempts           0  to insert an entry\n"
+	       "insert-failed     12  attempts the kernel gave up\n"
+	       "clash-resolve      3  attempts merged with another packet's entry\n"
+	       "insert             8  insertions past the hooks (ctnetlink, BPF)\n"
+	       "drop            1523  packets dropped\n"
+	       "early-drop     27045  entries evicted for a new one\n"
+	       "unattributed       0  attempts no source accounts for with certainty\n"
+	       "suppressed         3  lines withheld from the kernel log\n",
+	       "stats without a limit, kinds, tracking and growth");
+	status_free(&s);
+}
+
+static void test_overfull_table(void)
+{
+	struct given overfull = warning;
+	struct status s;
+	FILE *out;
+	char *line;
+
+	overfull.max_entries = 10;
+	s = status_of(&overfull);
+	out = start();
+	render_status(out, &s, false);
+	fclose(out);
+	line = strstr(printed, "table ");
+	ok(line && !strncmp(line, "table     [#########################] 524290% full, 52429 of 10 entries\n",
+			    strlen("table     [#########################] 524290% full, 52429 of 10 entries\n")),
+	   "a limit lowered below the entries");
+	free(printed);
+	status_free(&s);
+}
+
+static void test_statuses_table(void)
+{
+	struct status two[] = { status_of(&warning), status_of(&unlimited) };
+	struct statuses list = { two, 2 };
+	FILE *out = start();
+
+	render_statuses(out, &list, false);
+	finish(out,
+	       "     NETNS  LEVEL    ENTRIES       MAX  USED   GROWTH  FULL IN  DROP  EARLY-DROP\n"
+	       "4026531840  warning    52429     65536   80%  +8123/s     1.6s  1523       27045\n"
+	       "4026532567  ok          1234  no limit     -    -12/s        -  1523       27045\n",
+	       "namespaces without names");
+	two[1].label = strdup("blue");
+	out = start();
+	render_statuses(out, &list, true);
+	finish(out,
+	       "     NETNS  NAME  LEVEL    ENTRIES       MAX  USED   GROWTH  FULL IN  DROP  EARLY-DROP\n"
+	       "4026531840        \033[33mwarning\033[0m    52429     65536   80%  +8123/s     1.6s  1523       27045\n"
+	       "4026532567  blue  \033[32mok     \033[0m     1234  no limit     -    -12/s        -  1523       27045\n",
+	       "namespaces with a name, in color");
+	status_free(&two[0]);
+	status_free(&two[1]);
+}
+
+static void test_status_json(void)
+{
+	struct status s = status_of(&warning);
+	FILE *out = start();
+
+	json_print(out, json_status(&s, status_attrs), false);
+	finish(out,
+	       "{\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}]}\n",
+	       "stats in JSON");
+	status_free(&s);
+}
+
+static void test_unlimited_json(void)
+{
+	struct status s = status_of(&unlimited);
+	struct statuses list = { &s, 1 };
+	FILE *out = start();
+
+	s.attempts = UINT64_MAX;
+	json_print(out, json_statuses(&list, status_attrs, true), false);
+	finish(out,
+	       "[{\"netns\":4026532567,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"ok\",\"predicted\":false,\"entries\":1234,\"max-entries\":0,\"growth\":-12,\"since\":7380000,\"attempts\":18446744073709551615,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"drop\":1523,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[]}]\n",
+	       "a list in JSON: what is absent, and the largest number");
+	status_free(&s);
+}
+
+static struct status sources_of(void)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_SOURCE_GET);
+	struct status s;
+	struct why why;
+
+	put_sources(msg, 4026531840);
+	if (parse_sources(nlmsg_hdr(msg), &s, &why))
+		ok(false, "sources: %s", why.text);
+	nlmsg_free(msg);
+	s.attempts = 1000000;
+	s.has |= BIT(CTWATCH_A_ATTEMPTS);
+	return s;
+}
+
+static void test_sources_table(void)
+{
+	struct status s = sources_of();
+	struct statuses list = { &s, 1 };
+	FILE *out = start();
+
+	render_sources(out, &list, true);
+	finish(out,
+	       "     NETNS  SOURCE             ZONE    RATE  RECENT   COUNT  ERROR  GUARANTEED  SHARE  MOSTLY\n"
+	       "4026531840  192.168.1.38          0  5000/s    9876  610000      0      610000    61%  tcp SYN_SENT 98%\n"
+	       "4026531840  2001:db8:1:2::/64     7   300/s     500   40000   2500       37500     4%  sctp SHUTDOWN_ACK_SENT 100%\n"
+	       "4026531840  203.0.113.0/24        0     0/s       0       5      5           0    <1%  -\n",
+	       "sources with zones and errors, by namespace");
+	s.sources.v[1].zone = 0;
+	s.sources.v[1].error = 0;
+	s.sources.v[2].error = 0;
+	out = start();
+	render_sources(out, &list, false);
+	finish(out,
+	       "SOURCE               RATE  RECENT   COUNT  SHARE  MOSTLY\n"
+	       "192.168.1.38       5000/s    9876  610000    61%  tcp SYN_SENT 98%\n"
+	       "2001:db8:1:2::/64   300/s     500   40000     4%  sctp SHUTDOWN_ACK_SENT 100%\n"
+	       "203.0.113.0/24        0/s       0       5    <1%  -\n",
+	       "sources without");
+	sources_free(&s.sources);
+	out = start();
+	render_sources(out, &list, false);
+	finish(out, "no sources yet\n", "no sources");
+	status_free(&s);
+}
+
+static void test_sources_json(void)
+{
+	struct status s = sources_of();
+	FILE *out = start();
+
+	json_print(out, json_status(&s, source_attrs), false);
+	finish(out,
+	       "{\"netns\":4026531840,\"attempts\":1000000,\"source\":["
+	       "{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]},"
+	       "{\"family\":10,\"address\":\"2001:db8:1:2::\",\"prefix-len\":64,\"zone\":7,\"count\":40000,\"error\":2500,\"rate\":300,\"recent\":500,\"kind\":[{\"protocol\":\"sctp\",\"state\":\"shutdown-ack-sent\",\"count\":37500}]},"
+	       "{\"family\":2,\"address\":\"203.0.113.0\",\"prefix-len\":24,\"zone\":0,\"count\":5,\"error\":5,\"rate\":0,\"recent\":0,\"kind\":[]}]}\n",
+	       "sources in JSON");
+	status_free(&s);
+}
+
+static struct status event_of(uint8_t command)
+{
+	struct nl_msg *msg = message_new(command);
+	struct status s;
+	struct why why;
+
+	put_event(msg, &warning);
+	if (parse_event(nlmsg_hdr(msg), &s, &why))
+		ok(false, "event: %s", why.text);
+	nlmsg_free(msg);
+	return s;
+}
+
+static const struct timespec noon = { 1763726400, 5000000 };
+
+#define EVENT_FACTS							\
+	"\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}],\"text\":\"netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\""
+
+static void test_event_json(void)
+{
+	struct status s = event_of(CTWATCH_CMD_LEVEL_NTF);
+	FILE *out = start();
+
+	json_print(out, json_event(&s, CTWATCH_CMD_LEVEL_NTF, &noon), false);
+	finish(out,
+	       "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"level\"," EVENT_FACTS
+	       ",\"previous-level\":\"notice\",\"window\":2000,\"window-insertions\":16246,"
+	       "\"source\":[{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]}],"
+	       "\"diffuse\":{\"family\":2,\"address\":\"10.1.0.0\",\"prefix-len\":16,\"share\":97},"
+	       "\"new-drop\":4,\"new-early-drop\":5,\"new-suppressed\":6,\"logged\":true}\n",
+	       "a level event in JSON");
+	out = start();
+	json_print(out, json_event(&s, CTWATCH_CMD_TRACKING_NTF, &noon),
+		   false);
+	finish(out,
+	       "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"tracking\"," EVENT_FACTS
+	       ",\"logged\":true}\n", "a tracking event in JSON");
+	out = start();
+	json_print(out, json_overrun(&noon), false);
+	finish(out, "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"overrun\"}\n",
+	       "an overrun in JSON");
+	status_free(&s);
+}
+
+static void test_event_line(void)
+{
+	struct status s = event_of(CTWATCH_CMD_LEVEL_NTF);
+	FILE *out = start();
+
+	setenv("TZ", "XXX-5:30", 1);
+	render_event(out, &s, &noon, false);
+	finish(out, "2025-11-21T17:30:00.005+05:30 netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\n",
+	       "an event");
+	setenv("TZ", "XXX+3", 1);
+	out = start();
+	render_event(out, &s, &noon, true);
+	finish(out, "2025-11-21T09:00:00.005-03:00 netns 4026531840: \033[33mwarning\033[0m: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\n",
+	       "an event in color");
+	s.level = CTWATCH_LEVEL_OK;
+	out = start();
+	render_event(out, &s, &noon, true);
+	fclose(out);
+	ok(!strchr(printed, '\033'), "no color where the text has no level");
+	free(printed);
+	status_free(&s);
+}
+
+static void test_config_tables(void)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_CONFIG_GET);
+	struct configs list = {};
+	struct config c;
+	struct why why;
+	FILE *out;
+
+	put_config(msg, 4026531840);
+	ok(!parse_config(nlmsg_hdr(msg), &c, &why), "config");
+	nlmsg_free(msg);
+	out = start();
+	render_config(out, &c, UINT64_MAX);
+	finish(out,
+	       "KEY           VALUE  MEANING\n"
+	       "notice           60  % of max, threshold of this level\n"
+	       "warning          80  % of max, threshold of this level\n"
+	       "critical         90  % of max, threshold of this level\n"
+	       "hysteresis        5  points below its threshold where a level ends\n"
+	       "predict-time     60  seconds; full sooner counts as warning, 0 is off\n"
+	       "predict-min      40  % of max, no prediction below\n"
+	       "repeat           60  seconds between lines while a level lasts, 0 is once\n"
+	       "log               1  1 writes to the kernel log, 0 only sends events\n"
+	       "ipv4-prefix      32  bits that make one IPv4 source\n"
+	       "ipv6-prefix      64  bits that make one IPv6 source\n",
+	       "all settings");
+	out = start();
+	json_print(out, json_config(&c, UINT64_MAX), false);
+	finish(out, "{\"netns\":4026531840,\"notice\":60,\"warning\":80,\"critical\":90,\"hysteresis\":5,\"predict-time\":60,\"predict-min\":40,\"repeat\":60,\"log\":1,\"ipv4-prefix\":32,\"ipv6-prefix\":64}\n",
+	       "all settings in JSON");
+	list = (struct configs){ &c, 1 };
+	out = start();
+	render_configs(out, &list, BIT(CTWATCH_A_CONFIG_LOG) |
+		       BIT(CTWATCH_A_CONFIG_NETNS));
+	finish(out,
+	       "     NETNS  log\n"
+	       "4026531840    1\n", "one setting by namespace");
+}
+
+static void test_names(void)
+{
+	struct subnet six = { AF_INET6, 128, { 16, { [15] = 1 } } };
+
+	same_text(state_word(CTWATCH_STATE_SYN_SENT2).s, "SYN_SENT2",
+		  "a state for people");
+	same_text(state_name(CTWATCH_STATE_SHUTDOWN_ACK_SENT).s,
+		  "shutdown-ack-sent", "a state for programs");
+	same_text(state_name(4711).s, "4711", "a state of a newer module");
+	same_text(level_name(5).s, "5", "a level of a newer module");
+	same_text(tracking_name(31).s, "31", "a family of a newer module");
+	same_text(event_name(99).s, "99", "an event of a newer module");
+	same_text(event_name(CTWATCH_CMD_TRACKING_NTF).s, "tracking",
+		  "an event");
+	same_text(protocol_name(6).s, "tcp", "a protocol");
+	same_text(protocol_name(99).s, "99", "a protocol without a name");
+	same_text(protocol_name(255).s, "other", "all other protocols");
+	same_text(subnet_name(&six).s, "::1", "an IPv6 host");
+}
+
+int main(void)
+{
+	test_status_table();
+	test_unlimited_table();
+	test_overfull_table();
+	test_statuses_table();
+	test_status_json();
+	test_unlimited_json();
+	test_sources_table();
+	test_sources_json();
+	test_event_json();
+	test_event_line();
+	test_config_tables();
+	test_names();
+	return tap_done();
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "ctmodctl.h"
+#include "json.h"
+#include "parse.h"
+#include "render.h"
+
+struct monitor {
+	struct context *ctx;
+	uint32_t netns;		/* whose events to show, unless -A */
+	bool unloaded;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int signal __attribute__((unused)))
+{
+	stopped = 1;
+}
+
+/*
+ * Blocked but while waiting: a signal between the check and the wait would
+ * otherwise be noticed with the next event only.
+ */
+static void catch_signals(sigset_t *waiting)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, waiting);
+	sigdelset(waiting, SIGINT);
+	sigdelset(waiting, SIGTERM);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static struct timespec now(void)
+{
+	struct timespec when;
+
+	clock_gettime(CLOCK_REALTIME, &when);
+	return when;
+}
+
+static void print_event(struct context *ctx, const struct status *event,
+			uint8_t command)
+{
+	struct timespec when = now();
+
+	if (ctx->json)
+		json_print(ctx->out, json_event(event, command, &when),
+			   ctx->pretty);
+	else
+		render_event(ctx->out, event, &when, ctx->color);
+	fflush(ctx->out);
+}
+
+static void print_overrun(struct context *ctx)
+{
+	struct timespec when = now();
+
+	if (ctx->json)
+		json_print(ctx->out, json_overrun(&when), ctx->pretty);
+	else
+		warn("events came faster than they were read: some may be missing");
+	fflush(ctx->out);
+}
+
+/* One event that cannot be read must not hide those that follow. */
+static void take_event(struct monitor *monitor, const struct nlmsghdr *nlh)
+{
+	struct status event;
+	struct why why;
+
+	if (parse_event(nlh, &event, &why)) {
+		why_prefix(&why, "cannot read an event: ");
+		warn("%s", why.text);
+		return;
+	}
+	if (monitor->ctx->all_netns || event.netns == monitor->netns)
+		print_event(monitor->ctx, &event, parse_command(nlh));
+	status_free(&event);
+}
+
+static int on_message(struct nl_msg *msg, void *arg)
+{
+	const struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct monitor *monitor = arg;
+	int family = monitor->ctx->client.family;
+
+	if (nlh->nlmsg_type == family)
+		take_event(monitor, nlh);
+	else if (parse_family_gone(nlh, family))
+		monitor->unloaded = true;
+	return NL_OK;
+}
+
+/* Return: 0 to go on, -1 to give up. */
+static int receive(struct monitor *monitor, struct why *why)
+{
+	int err = nl_recvmsgs_default(monitor->ctx->client.sock);
+
+	if (monitor->unloaded)
+		return why_set(why, "the ctwatch module was unloaded: run 'modprobe ctwatch', then monitor again");
+	if (err == -NLE_NOMEM)	/* ENOBUFS */
+		print_overrun(monitor->ctx);
+	else if (err < 0 && err != -NLE_AGAIN && err != -NLE_INTR)
+		return why_set(why, "cannot receive events: %s",
+			       nl_geterror(err));
+	if (ferror(monitor->ctx->out))
+		return why_set(why, "cannot write: %s", strerror(errno));
+	return 0;
+}
+
+static int loop(struct monitor *monitor, const sigset_t *waiting,
+		struct why *why)
+{
+	struct pollfd fd = {
+		.fd = nl_socket_get_fd(monitor->ctx->client.sock),
+		.events = POLLIN,
+	};
+	int n;
+
+	for (;;) {
+		n = ppoll(&fd, 1, NULL, waiting);
+		if (stopped)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return why_set(why, "poll: %s", strerror(errno));
+		if (n > 0 && receive(monitor, why))
+			return -1;
+	}
+}
+
+/* Events reach the sockets of their namespace: go there if we can. */
+static int choose_netns(struct monitor *monitor, struct why *why)
+{
+	struct context *ctx = monitor->ctx;
+
+	if (context_find_netns(ctx, why))
+		return -1;
+	if (ctx->netns_arg && !*ctx->netns.path) {
+		monitor->netns = ctx->netns.inode;
+		return 0;
+	}
+	if (ctx->netns_arg && netns_enter(&ctx->netns, why))
+		return -1;
+	return netns_own(&monitor->netns, why);
+}
+
+static int subscribe(struct monitor *monitor, struct why *why)
+{
+	struct client *client = &monitor->ctx->client;
+
+	if (client_connect(client, why) || client_subscribe(client, why))
+		return -1;
+	nl_socket_modify_cb(client->sock, NL_CB_VALID, NL_CB_CUSTOM,
+			    on_message, monitor);
+	return 0;
+}
+
+static int run(struct context *ctx, int argc, char **argv)
+{
+	struct monitor monitor = { .ctx = ctx };
+	sigset_t waiting;
+	struct why why;
+
+	if (no_arguments("monitor", argc, argv))
+		return EXIT_USAGE;
+	catch_signals(&waiting);
+	if (choose_netns(&monitor, &why) || subscribe(&monitor, &why) ||
+	    loop(&monitor, &waiting, &why))
+		return fail(&why);
+	return EXIT_DONE;
+}
+
+const struct command cmd_monitor = {
+	.name = "monitor",
+	.arguments = "",
+	.doc = "print warnings as they come, one in a line, until interrupted",
+	.run = run,
+};

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ctmodctl.h"
+
+static int reset(struct context *ctx, struct why *why)
+{
+	struct request request = { .command = CTWATCH_CMD_RESET };
+
+	if (ctx->netns_arg)
+		request_add(&request, CTWATCH_A_NETNS, ctx->netns.inode);
+	return client_call(&ctx->client, &request, NULL, why);
+}
+
+static int run(struct context *ctx, int argc, char **argv)
+{
+	struct why why;
+
+	if (no_arguments("reset", argc, argv))
+		return EXIT_USAGE;
+	if (context_open(ctx, &why) || reset(ctx, &why))
+		return fail(&why);
+	return EXIT_DONE;
+}
+
+const struct command cmd_reset = {
+	.name = "reset",
+	.arguments = "",
+	.doc = "zero the counters, the sources and the peak",
+	.one_netns = true,
+	.run = run,
+};

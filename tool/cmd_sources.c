@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ctmodctl.h"
+#include "fetch.h"
+#include "json.h"
+#include "render.h"
+#include "text.h"
+
+static uint64_t limit = UINT64_MAX;
+
+static int option(int option __attribute__((unused)), const char *value)
+{
+	if (text_number(value, UINT32_MAX, &limit) && limit)
+		return 0;
+	return usage_error("'%s' is no number of sources: give a whole number from 1",
+			   value);
+}
+
+/* The kernel sends the busiest first, so the rest is what nobody asked for. */
+static void apply_limit(struct statuses *list)
+{
+	struct sources *sources;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		sources = &list->v[i].sources;
+		while (sources->n > limit)
+			kinds_free(&sources->v[--sources->n].kinds);
+	}
+}
+
+static void print(struct context *ctx, const struct statuses *list)
+{
+	if (ctx->json)
+		json_print(ctx->out,
+			   json_statuses(list, source_attrs, ctx->all_netns),
+			   ctx->pretty);
+	else
+		render_sources(ctx->out, list, ctx->all_netns);
+}
+
+static int run(struct context *ctx, int argc, char **argv)
+{
+	struct statuses list = {};
+	struct why why;
+	int ret;
+
+	if (no_arguments("sources", argc, argv))
+		return EXIT_USAGE;
+	ret = context_open(ctx, &why);
+	if (!ret)
+		ret = fetch_sources(ctx, &list, &why);
+	if (!ret) {
+		apply_limit(&list);
+		print(ctx, &list);
+	}
+	statuses_free(&list);
+	return ret ? fail(&why) : EXIT_DONE;
+}
+
+static const struct option long_options[] = {
+	{ "number", required_argument, NULL, 'N' },
+	{}
+};
+
+const struct command cmd_sources = {
+	.name = "sources",
+	.arguments = "[-N COUNT]",
+	.doc = "who inserts entries, busiest of late first; at most COUNT of a netns",
+	.short_options = "N:",
+	.long_options = long_options,
+	.option = option,
+	.run = run,
+};

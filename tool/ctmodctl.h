@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the commands share: the command line and the connection. */
+#ifndef CTMODCTL_CTMODCTL_H
+#define CTMODCTL_CTMODCTL_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "client.h"
+#include "error.h"
+#include "netns.h"
+
+struct context {
+	FILE *out;
+	bool json;
+	bool pretty;
+	bool all_netns;
+	bool help;
+	bool version;
+	bool color;
+	const char *netns_arg;	/* of -n, NULL without */
+	struct netns netns;	/* what it means, once opened */
+	struct client client;
+};
+
+struct command {
+	const char *name;
+	const char *arguments;	/* for the help */
+	const char *doc;
+	bool one_netns;		/* -A makes no sense */
+	/* Options of its own; option() returns 0 or an exit status. */
+	const char *short_options;
+	const struct option *long_options;
+	int (*option)(int option, const char *value);
+	/* Returns an exit status. */
+	int (*run)(struct context *ctx, int argc, char **argv);
+};
+
+extern const struct command cmd_stats;
+extern const struct command cmd_sources;
+extern const struct command cmd_monitor;
+extern const struct command cmd_config;
+extern const struct command cmd_reset;
+extern const struct command cmd_version;
+
+int context_find_netns(struct context *ctx, struct why *why);
+int context_open(struct context *ctx, struct why *why);
+int no_arguments(const char *command, int argc, char **argv);
+
+#endif

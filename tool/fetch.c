@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "fetch.h"
+#include "parse.h"
+
+/* Without -n and -A: the namespace of the socket, which needs no attribute. */
+static struct request new_request(const struct context *ctx, uint8_t command,
+				  uint16_t netns_attr)
+{
+	struct request request = {
+		.command = command,
+		.dump = ctx->all_netns,
+	};
+
+	if (ctx->netns_arg)
+		request_add(&request, netns_attr, ctx->netns.inode);
+	return request;
+}
+
+static void restart_statuses(void *arg)
+{
+	statuses_free(arg);
+}
+
+static void restart_configs(void *arg)
+{
+	configs_free(arg);
+}
+
+static void add_status(struct statuses *list, const struct status *status)
+{
+	list->v = array_grow(list->v, list->n, sizeof(*list->v));
+	list->v[list->n] = *status;
+	list->v[list->n++].label = netns_label(NETNS_DIR, status->netns);
+}
+
+static int on_status(void *arg, const struct nlmsghdr *nlh, struct why *why)
+{
+	struct status status;
+
+	if (parse_status(nlh, &status, why))
+		return -1;
+	add_status(arg, &status);
+	return 0;
+}
+
+static int on_config(void *arg, const struct nlmsghdr *nlh, struct why *why)
+{
+	struct configs *list = arg;
+	struct config config;
+
+	if (parse_config(nlh, &config, why))
+		return -1;
+	config.label = netns_label(NETNS_DIR,
+				   config.value[CTWATCH_A_CONFIG_NETNS]);
+	list->v = array_grow(list->v, list->n, sizeof(*list->v));
+	list->v[list->n++] = config;
+	return 0;
+}
+
+static struct status *find_netns(const struct statuses *list, uint32_t netns)
+{
+	size_t i;
+
+	for (i = list->n; i-- > 0;)
+		if (list->v[i].netns == netns)
+			return &list->v[i];
+	return NULL;
+}
+
+/* Move all of @from behind those of @to. */
+static void move_sources(struct sources *to, struct sources *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++) {
+		to->v = array_grow(to->v, to->n, sizeof(*to->v));
+		to->v[to->n++] = from->v[i];
+	}
+	from->n = 0;
+	sources_free(from);
+}
+
+/* A namespace comes in as many messages as its sources need. */
+static int on_sources(void *arg, const struct nlmsghdr *nlh, struct why *why)
+{
+	struct statuses *list = arg;
+	struct status status, *seen;
+
+	if (parse_sources(nlh, &status, why))
+		return -1;
+	seen = find_netns(list, status.netns);
+	if (!seen) {
+		add_status(list, &status);
+		return 0;
+	}
+	move_sources(&seen->sources, &status.sources);
+	status_free(&status);
+	return 0;
+}
+
+/* Without -A there must be one answer. */
+static int check_count(const struct context *ctx, size_t n, struct why *why)
+{
+	if (!ctx->all_netns && n != 1)
+		return why_set(why, "the module gave %zu answers, not one", n);
+	return 0;
+}
+
+/**
+ * fetch_status - fullness and totals
+ * @ctx: opened; says which namespaces
+ * @list: empty; filled, statuses_free() it
+ * @why: on failure, the reason
+ *
+ * Return: 0 or -1.
+ */
+int fetch_status(struct context *ctx, struct statuses *list, struct why *why)
+{
+	struct request request = new_request(ctx, CTWATCH_CMD_STATUS_GET,
+					     CTWATCH_A_NETNS);
+	const struct reply reply = { on_status, restart_statuses, list };
+
+	if (client_call(&ctx->client, &request, &reply, why))
+		return -1;
+	return check_count(ctx, list->n, why);
+}
+
+/* A namespace without sources is in the totals only. */
+static void add_attempts(struct statuses *list, const struct statuses *totals)
+{
+	struct status *status;
+	size_t i;
+
+	for (i = 0; i < totals->n; i++) {
+		struct status none = {
+			.has = BIT(CTWATCH_A_NETNS),
+			.netns = totals->v[i].netns,
+		};
+
+		if (!find_netns(list, none.netns))
+			add_status(list, &none);
+		status = find_netns(list, none.netns);
+		status->attempts = totals->v[i].attempts;
+		status->has |= BIT(CTWATCH_A_ATTEMPTS);
+	}
+}
+
+static int dump_sources(struct context *ctx, struct statuses *list,
+			struct why *why)
+{
+	struct request request = {
+		.command = CTWATCH_CMD_SOURCE_GET,
+		.dump = true,
+	};
+	const struct reply reply = { on_sources, restart_statuses, list };
+	uint32_t netns = ctx->netns.inode;
+
+	/* A dump that names no namespace is about all of them. */
+	if (!ctx->all_netns) {
+		if (!ctx->netns_arg && netns_own(&netns, why))
+			return -1;
+		request_add(&request, CTWATCH_A_NETNS, netns);
+	}
+	return client_call(&ctx->client, &request, &reply, why);
+}
+
+/**
+ * fetch_sources - sources, and the attempts of which they are a share
+ * @ctx: opened; says which namespaces
+ * @list: empty; filled, statuses_free() it. Only netns, attempts and sources
+ *	are set; a namespace that went in between has no attempts.
+ * @why: on failure, the reason
+ *
+ * Return: 0 or -1.
+ */
+int fetch_sources(struct context *ctx, struct statuses *list, struct why *why)
+{
+	struct statuses totals = {};
+	int ret;
+
+	/* The totals last: so no share exceeds 100%. */
+	ret = dump_sources(ctx, list, why);
+	if (!ret)
+		ret = fetch_status(ctx, &totals, why);
+	if (!ret)
+		add_attempts(list, &totals);
+	statuses_free(&totals);
+	return ret;
+}
+
+/**
+ * fetch_config - settings
+ * @ctx: opened; says which namespaces
+ * @list: empty; filled, configs_free() it
+ * @why: on failure, the reason
+ *
+ * Return: 0 or -1.
+ */
+int fetch_config(struct context *ctx, struct configs *list, struct why *why)
+{
+	struct request request = new_request(ctx, CTWATCH_CMD_CONFIG_GET,
+					     CTWATCH_A_CONFIG_NETNS);
+	const struct reply reply = { on_config, restart_configs, list };
+
+	if (client_call(&ctx->client, &request, &reply, why))
+		return -1;
+	return check_count(ctx, list->n, why);
+}

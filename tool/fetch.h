@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ask the module, about the namespaces the command line names. */
+#ifndef CTMODCTL_FETCH_H
+#define CTMODCTL_FETCH_H
+
+#include "ctmodctl.h"
+#include "model.h"
+
+int fetch_status(struct context *ctx, struct statuses *list, struct why *why);
+int fetch_sources(struct context *ctx, struct statuses *list, struct why *why);
+int fetch_config(struct context *ctx, struct configs *list, struct why *why);
+
+#endif

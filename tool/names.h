@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Names of the numbers on the wire, as module/ctwatch.yaml spells them. A
+ * number without a name (a newer module) is shown as the number.
+ */
+#ifndef CTMODCTL_NAMES_H
+#define CTMODCTL_NAMES_H
+
+#include <stdint.h>
+
+#include "model.h"
+#include "text.h"
+
+struct text level_name(uint32_t level);
+struct text state_name(uint32_t state);
+struct text state_word(uint32_t state);
+struct text tracking_name(unsigned int bit);
+struct text protocol_name(uint8_t protocol);
+struct text event_name(uint8_t command);
+const char *command_name(uint8_t command);
+
+struct text address_name(const struct subnet *subnet);
+struct text subnet_name(const struct subnet *subnet);
+
+#endif
