@@ -558,6 +558,11 @@ static const struct nla_policy ctw_policy[CTWATCH_A_NETNS + 1] = {
 	[CTWATCH_A_NETNS] = { .type = NLA_U32 },
 };
 
+/* Not const: nla_policy wants a plain pointer on older kernels. */
+static struct netlink_range_validation ctw_seconds = {
+	.max = CTW_SECONDS_MAX,
+};
+
 static const struct nla_policy ctw_config_policy[CTWATCH_A_CONFIG_MAX + 1] = {
 	[CTWATCH_A_CONFIG_NETNS] = { .type = NLA_U32 },
 	[CTWATCH_A_CONFIG_NOTICE] =
@@ -568,10 +573,12 @@ static const struct nla_policy ctw_config_policy[CTWATCH_A_CONFIG_MAX + 1] = {
 		NLA_POLICY_RANGE(NLA_U32, 1, CTW_PERCENT_MAX),
 	[CTWATCH_A_CONFIG_HYSTERESIS] =
 		NLA_POLICY_MAX(NLA_U32, CTW_HYSTERESIS_MAX),
-	[CTWATCH_A_CONFIG_PREDICT_TIME] = { .type = NLA_U32 },
+	[CTWATCH_A_CONFIG_PREDICT_TIME] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ctw_seconds),
 	[CTWATCH_A_CONFIG_PREDICT_MIN] =
 		NLA_POLICY_MAX(NLA_U32, CTW_PERCENT_MAX),
-	[CTWATCH_A_CONFIG_REPEAT] = { .type = NLA_U32 },
+	[CTWATCH_A_CONFIG_REPEAT] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ctw_seconds),
 	[CTWATCH_A_CONFIG_LOG] = NLA_POLICY_MAX(NLA_U32, 1),
 	[CTWATCH_A_CONFIG_IPV4_PREFIX] =
 		NLA_POLICY_RANGE(NLA_U32, 1, CTW_IPV4_BITS),

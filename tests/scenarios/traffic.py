@@ -20,11 +20,23 @@ import struct
 import sys
 
 TIMEOUT = 20
+PORTS = "/tmp/traffic-port"
 IPV6_FREEBIND = 78  # linux/in6.h; Python has no name for it
 
 
 def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def next_port():
+    """Never the same port twice while a test lasts: that would be one
+    connection to conntrack, and the kernel's choice is random."""
+    with open(PORTS, "a+", encoding="ascii") as ports:
+        ports.seek(0)
+        port = int(ports.read() or 1024) + 1
+        ports.truncate(0)
+        ports.write(str(port if port < 65000 else 1024))
+    return port
 
 
 def freebind(sock, fam):
@@ -37,7 +49,7 @@ def bound(kind, source, fam):
     sock = socket.socket(fam, kind)
     sock.settimeout(TIMEOUT)
     freebind(sock, fam)
-    sock.bind((source, 0))
+    sock.bind((source, next_port()))
     return sock
 
 

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Did the story go as it should? Sourced by guest.sh.
+
+FAILED=0
+TIME_WAITS=0
+LEAD=
+
+# verdict TEXT COMMAND...: a line that says whether the command agrees.
+verdict() {
+	local text=$1 word=ok
+	shift
+	"$@" || { word=FAILED; FAILED=$((FAILED + 1)); }
+	printf -v word '%-8s' "$word"
+	wrap "$word" '        ' "$text"
+}
+
+# Sets LEAD, for people.
+warned_in_time() {
+	local warned full
+	warned=$(first_micros warned)
+	full=$(first_micros kernel)
+	[ "$warned" ] && [ "$full" ] && [ "$warned" -lt "$full" ] &&
+		LEAD="$(((full - warned) / 1000000)) s"
+}
+
+# The first name in the line is the heaviest.
+warning_names() {
+	[[ $(first_text warned) == *"sources by insertions in "*": $WEBSERVER "* ]]
+}
+
+# What `ctmodctl sources` said when the warning came:
+top_source() { jq -r '.source[0].address' "$RUN/sources.json"; }
+has_source() {
+	jq -e --arg address "$1" 'any(.source[]; .address == $address)' "$RUN/sources.json" >/dev/null
+}
+
+verdicts() {
+	[ -e "$RUN/sources.json" ] || ctmodctl -j sources >"$RUN/sources.json"
+	warned_in_time
+	verdict "ctwatch warned before the kernel's own message${LEAD:+, by $LEAD}" [ "$LEAD" ]
+	verdict "the warning names $WEBSERVER first" warning_names
+	verdict "ctmodctl sources had $WEBSERVER on top then" [ "$(top_source)" = "$WEBSERVER" ]
+	verdict "the bystander $BYSTANDER was in there too" has_source "$BYSTANDER"
+	verdict "conntrack -L agrees: $TIME_WAITS of $MAX entries were TIME_WAITs of $WEBSERVER" \
+		[ "$TIME_WAITS" -gt $((MAX * 8 / 10)) ]
+	verdict "ctwatch said when it was over" happened cleared
+	[ "$FAILED" = 0 ]
+}
