@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# make help says what there is.
+
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+DKMS_SOURCE := /usr/src/ctwatch-$(VERSION)
+
+.PHONY: all module tool install dkms clean demo check help
+
+all: module tool
+
+module:
+	@test -e "$(KDIR)/Makefile" || { \
+		echo "No kernel headers in $(KDIR)." >&2; \
+		echo "Install them (Debian: apt-get install linux-headers-$$(dpkg --print-architecture)) or give KDIR=..." >&2; \
+		exit 1; }
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
+
+tool:
+	$(MAKE) -C tool
+
+install: module tool
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules_install
+	depmod -a
+	$(MAKE) -C tool install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
+
+dkms:
+	@command -v dkms >/dev/null || { echo "dkms is missing: apt-get install dkms" >&2; exit 1; }
+	-dkms remove -m ctwatch -v $(VERSION) --all 2>/dev/null
+	rm -rf "$(DKMS_SOURCE)"
+	mkdir -p "$(DKMS_SOURCE)"
+	cp -a Kbuild Makefile dkms.conf COPYING module "$(DKMS_SOURCE)"
+	dkms install -m ctwatch -v $(VERSION)
+
+clean:
+	[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
+	$(MAKE) -C tool clean
+
+demo:
+	@tests/demo/demo
+
+check:
+	@tests/check
+
+help:
+	@echo "make                 the module for the running kernel, and the tool"
+	@echo "make KDIR=DIR        the module for the kernel whose headers are in DIR"
+	@echo "make install         both into this host (PREFIX=$(PREFIX) for the tool)"
+	@echo "make dkms            the module into DKMS, for this kernel and later ones"
+	@echo "make demo            a table fills in a virtual machine, and who did it is said"
+	@echo "make check           every test; ends with N passed, N failed, N skipped"
+	@echo "make clean"
+	@echo
+	@echo "demo and check need root, install what they need and load nothing into this"
+	@echo "host: sudo make check"

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The kernel tree's own netlink client, which knows nothing but ctwatch.yaml,
+# can run every operation; what it reads is what ctmodctl says.
+. "$(dirname "$0")/lib.sh"
+
+ynl() { python3 /ctwatch/ynl/cli.py --spec /ctwatch/module/ctwatch.yaml --schema /ctwatch/netlink/genetlink.yaml --output-json "$@"; }
+in_router() { ip netns exec router python3 /ctwatch/ynl/cli.py --spec /ctwatch/module/ctwatch.yaml \
+	--schema /ctwatch/netlink/genetlink.yaml --output-json "$@"; }
+
+if ! [ -e /ctwatch/ynl/cli.py ]; then
+	echo "not ok 1 - the kernel tree's cli.py is there"
+	exit 1
+fi
+modprobe ctwatch || exit
+tracked_network
+serve_all
+connections client udp 5 10.1.0.1 10.2.0.1 7
+connections client tcp 4 fd01:0:0:7::1 fd02::1 7
+router=$(in_ns router stat -Lc %i /proc/self/ns/net)
+
+status=$(in_router --do status-get --json '{}')
+equal "status-get" "$(jq -c '[.netns, .attempts, .level, ."module-version"]' <<<"$status")" \
+	"[$router,9,\"ok\",\"$(modinfo -F version ctwatch)\"]"
+equal "status-get with a netns" "$(ynl --do status-get --json "{\"netns\": $router}" | jq .attempts)" 9
+equal "status-get, dump" "$(ynl --dump status-get | jq length)" 4
+equal "totals by kind" "$(jq -c '[.kind[] | [.protocol, .state, .count]]' <<<"$status")" \
+	'[[6,"syn-sent",4],[17,"unreplied",5]]'
+equal "source-get" \
+	"$(ynl --dump source-get --json "{\"netns\": $router}" | jq -c '[.[].source[] | [.address, ."prefix-len", .count, .error]] | sort')" \
+	'[["10.1.0.1",32,5,0],["fd01:0:0:7::",64,4,0]]'
+equal "config-get" "$(in_router --do config-get --json '{}' | jq .notice)" 60
+equal "config-get, dump" "$(ynl --dump config-get | jq length)" 4
+check "config-set" in_router --do config-set --json '{"notice": 50, "warning": 70}'
+equal "is set" "$(in_ns router ctmodctl -j config | jq -c '[.notice, .warning, .critical]')" "[50,70,90]"
+refused "config-set out of range" in_router --do config-set --json '{"notice": 101}' >/tmp/refusal
+check "with a reason" grep -q "out of range" /tmp/refusal
+refused "config-set without sense" in_router --do config-set --json '{"notice": 75}' >/tmp/refusal
+check "with a reason too" grep -q "thresholds must rise" /tmp/refusal
+check "reset" in_router --do reset --json '{}'
+equal "is reset" "$(stat_of router .attempts)" 0
+
+# Keys of ctmodctl's JSON are the spec's names.
+keys() { jq -r 'paths | map(select(type == "string")) | join(".")' | sort -u; }
+equal "ctmodctl has no key of its own" \
+	"$(comm -23 <(in_ns router ctmodctl -j config | keys) <(in_router --do config-get --json '{}' | keys))" ""
+
+in_router --subscribe events --duration 6 >/tmp/events 2>/tmp/subscribe & LISTENER=$!
+sleep 2
+table_max 20
+connections client udp 8 10.1.0.3 10.2.0.1 7
+wait $LISTENER
+check "events" grep -q 'level-ntf' /tmp/events
+check "with the line" grep -q 'conntrack table [0-9]*% full' /tmp/events || sed 's/^/# /' /tmp/events
+finish
