@@ -190,12 +190,27 @@ void ctw_fold_at_once(void)
 	ctw_fold_other();
 }
 
+static u32 ctw_fold_sets(void)
+{
+	return roundup_pow_of_two(ctw_param_sources) * CTW_SLOTS_PER_SOURCE /
+	       CTW_WAYS;
+}
+
+/**
+ * ctw_fold_bytes() - the bound of the memory of a CPU
+ *
+ * Return: bytes, for all namespaces together.
+ */
+size_t ctw_fold_bytes(void)
+{
+	return 2 * ctw_window_bytes(ctw_fold_sets());
+}
+
 /* A CPU without windows only loses sources, never totals: no reason to keep it
  * from coming up.
  */
 static int ctw_fold_cpu_up(unsigned int cpu)
 {
-	u32 slots = roundup_pow_of_two(ctw_param_sources) * CTW_SLOTS_PER_SOURCE;
 	u32 i;
 
 	for (i = 0; i < 2; i++) {
@@ -203,7 +218,7 @@ static int ctw_fold_cpu_up(unsigned int cpu)
 
 		if (per_cpu(ctw_windows[i], cpu))
 			continue;
-		w = ctw_window_alloc(slots / CTW_WAYS, cpu_to_node(cpu));
+		w = ctw_window_alloc(ctw_fold_sets(), cpu_to_node(cpu));
 		if (!w)
 			pr_warn("CPU %u: no memory for its window, its insertions are not attributed\n",
 				cpu);

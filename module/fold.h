@@ -2,6 +2,8 @@
 #ifndef CTW_FOLD_H
 #define CTW_FOLD_H
 
+#include <linux/types.h>
+
 #include "key.h"
 
 struct ctw_net;
@@ -11,5 +13,6 @@ void ctw_fold_stop(void);
 void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key);
 void ctw_fold(void);
 void ctw_fold_at_once(void);
+size_t ctw_fold_bytes(void);
 
 #endif

@@ -71,6 +71,21 @@ enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct)
 	}
 }
 
+/**
+ * ctw_state_is_first() - is this where entries of a protocol usually begin
+ * @state: the state
+ *
+ * Return: whether it is, so that it goes without saying at an insertion.
+ */
+bool ctw_state_is_first(enum ctwatch_state state)
+{
+	return state == CTWATCH_STATE_SYN_SENT ||
+	       state == CTWATCH_STATE_UNREPLIED ||
+	       state == CTWATCH_STATE_COOKIE_WAIT ||
+	       state == CTWATCH_STATE_REQUEST ||
+	       state == CTWATCH_STATE_OTHER;
+}
+
 /* The words of conntrack(8). */
 static const char * const ctw_state_names[] = {
 	[CTWATCH_STATE_NONE] = "NONE",

@@ -249,8 +249,9 @@ static int __init ctw_init(void)
 	ret = ctw_netlink_start();
 	if (ret)
 		goto err_pernet;
-	pr_info("version %s, %u netns tracking connections\n", CTW_VERSION,
-		ctw_worker_discover(true));
+	pr_info("version %s, %u netns tracking connections; memory at most %zu KiB a CPU and %zu KiB a netns\n",
+		CTW_VERSION, ctw_worker_discover(true), ctw_fold_bytes() / 1024,
+		ctw_groups_bytes(sizeof(struct ctw_row), ctw_param_sources) / 1024);
 	ctw_worker_tick();
 	return 0;
 

@@ -52,11 +52,21 @@ static void ctw_put_addr(struct ctw_text *t, u8 family,
 		ctw_put(t, "/%u", len);
 }
 
+/* What a source inserted. A state at insertion says something only when it is
+ * not the first one of its protocol: that every TCP connection began as
+ * SYN_SENT would read like a SYN flood.
+ */
+static void ctw_put_kind(struct ctw_text *t, const struct ctw_kind *kind)
+{
+	ctw_put(t, "%s", ctw_proto_name(kind->protocol));
+	if (!ctw_state_is_first(kind->state))
+		ctw_put(t, " %s", ctw_state_name(kind->state));
+}
+
 static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
 			 const struct ctw_name *name)
 {
 	const struct ctw_key *key = &name->source.key;
-	const struct ctw_kind *kind = &ctw_kinds[name->kind];
 
 	ctw_put_addr(t, key->family, &key->addr,
 		     key->family == NFPROTO_IPV4 ? r->ipv4_prefix :
@@ -64,10 +74,8 @@ static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
 	if (key->zone)
 		ctw_put(t, " zone %u", key->zone);
 	ctw_put(t, " %u%% (", name->share);
-	/* TCP's states speak for themselves. */
-	if (kind->protocol != IPPROTO_TCP)
-		ctw_put(t, "%s ", ctw_proto_name(kind->protocol));
-	ctw_put(t, "%s %u%%)", ctw_state_name(kind->state), name->kind_share);
+	ctw_put_kind(t, &ctw_kinds[name->kind]);
+	ctw_put(t, " %u%%)", name->kind_share);
 }
 
 static void ctw_put_diffuse(struct ctw_text *t, const struct ctw_naming *n)
@@ -143,7 +151,7 @@ static void ctw_put_high(struct ctw_text *t, const struct ctw_report *r)
 	ctw_put(t, "%s: ", ctw_level_name(v->level));
 	ctw_put_table(t, v);
 	ctw_put(t, ", %+d/s", v->growth);
-	if (v->time_to_full != U32_MAX) {
+	if (v->time_to_full && v->time_to_full != U32_MAX) {
 		ctw_put(t, ", full in ");
 		ctw_put_ms(t, v->time_to_full);
 	}

@@ -46,6 +46,16 @@ static u32 ctw_rate(u64 n, u32 ms)
 	return min_t(u64, rate, U32_MAX);
 }
 
+static void ctw_row_age_slow(const struct ctw_tally *t, struct ctw_row *row)
+{
+	if (row->slow_period == t->slow_period)
+		return;
+	row->slow_prev = t->slow_period - row->slow_period == 1 ?
+			 row->slow_cur : 0;
+	row->slow_cur = 0;
+	row->slow_period = t->slow_period;
+}
+
 /* Bring a row up to the present period. Rows that nobody touches cost nothing:
  * they age when they are next read.
  */
@@ -53,6 +63,7 @@ static void ctw_row_age(const struct ctw_tally *t, struct ctw_row *row)
 {
 	u32 gone = t->period - row->period, rate;
 
+	ctw_row_age_slow(t, row);
 	if (!gone)
 		return;
 	rate = ctw_rate(ctw_sum(row->cur),
@@ -98,10 +109,12 @@ void ctw_tally_fold(struct ctw_tally *t, const struct ctw_slot *slot)
 	if (made) {
 		row->fresh = true;
 		row->period = t->period;
+		row->slow_period = t->slow_period;
 	}
 	ctw_row_age(t, row);
 	row->by[slot->key.kind] += sure;
 	row->cur[slot->key.kind] += sure;
+	row->slow_cur += sure;
 	ctw_groups_add(&t->groups, g, slot->count, slot->error);
 }
 
@@ -118,6 +131,7 @@ void ctw_tally_total(struct ctw_tally *t, const u32 by[CTW_KINDS])
 		t->by[i] += by[i];
 		t->total += by[i];
 		t->cur += by[i];
+		t->slow_cur += by[i];
 	}
 }
 
@@ -145,6 +159,13 @@ void ctw_tally_period(struct ctw_tally *t, u64 now)
 	t->start = now;
 	t->prev = t->cur;
 	t->cur = 0;
+	if (now - t->slow_start < CTW_SLOW_NS)
+		return;
+	t->slow_period++;
+	t->slow_prev_start = t->slow_start;
+	t->slow_start = now;
+	t->slow_prev = t->slow_cur;
+	t->slow_cur = 0;
 }
 
 /**
@@ -224,20 +245,57 @@ struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n)
 
 /* Naming */
 
-/* Weight of a row by kind: of late, or since the start. */
-static u64 ctw_row_weight(const struct ctw_row *row, bool all, u32 kind)
+/* Over what time a line counts: the shortest that has enough to say. */
+enum ctw_span {
+	CTW_SPAN_FAST,
+	CTW_SPAN_SLOW,
+	CTW_SPAN_ALL,
+};
+
+static enum ctw_span ctw_span_of(const struct ctw_tally *t)
 {
-	return all ? row->by[kind] : (u64)row->cur[kind] + row->prev[kind];
+	if (t->cur + t->prev >= CTW_NAME_INSERTIONS)
+		return CTW_SPAN_FAST;
+	if (t->slow_cur + t->slow_prev >= CTW_NAME_INSERTIONS)
+		return CTW_SPAN_SLOW;
+	return CTW_SPAN_ALL;
 }
 
-static u64 ctw_row_weights(const struct ctw_row *row, bool all)
+static void ctw_span_begin(const struct ctw_tally *t, enum ctw_span span,
+			   u64 now, struct ctw_naming *out)
 {
-	u64 sum = 0;
-	u32 i;
+	u64 start = t->since;
 
-	for (i = 0; i < CTW_KINDS; i++)
-		sum += ctw_row_weight(row, all, i);
-	return sum;
+	out->insertions = t->total;
+	if (span == CTW_SPAN_FAST) {
+		out->insertions = t->cur + t->prev;
+		start = t->prev_start;
+	} else if (span == CTW_SPAN_SLOW) {
+		out->insertions = t->slow_cur + t->slow_prev;
+		start = t->slow_prev_start;
+	}
+	out->window = div_u64(now - start, NSEC_PER_MSEC);
+}
+
+/* Weight of a row. */
+static u64 ctw_row_weight(const struct ctw_row *row, enum ctw_span span)
+{
+	switch (span) {
+	case CTW_SPAN_FAST:
+		return (u64)ctw_sum(row->cur) + ctw_sum(row->prev);
+	case CTW_SPAN_SLOW:
+		return (u64)row->slow_cur + row->slow_prev;
+	default:
+		return row->g.count - row->g.error;
+	}
+}
+
+/* Weight of a kind within a row: of late, else since the start. */
+static u64 ctw_kind_weight(const struct ctw_row *row, enum ctw_span span,
+			   u32 kind)
+{
+	return span == CTW_SPAN_FAST ? (u64)row->cur[kind] + row->prev[kind] :
+				       row->by[kind];
 }
 
 /* Keep the heaviest CTW_NAMES rows, most first. */
@@ -261,20 +319,23 @@ static void ctw_top_insert(u32 top[CTW_NAMES], u64 weight[CTW_NAMES], u32 *n,
 }
 
 static void ctw_name_from(const struct ctw_tally *t, const struct ctw_row *row,
-			  bool all, u64 weight, u64 now,
+			  enum ctw_span span, u64 weight, u64 now,
 			  struct ctw_naming *out)
 {
 	struct ctw_name *name = &out->names[out->n++];
-	u32 i, kind = 0;
+	u64 kinds = 0;
+	u32 i;
 
 	ctw_source_from(t, row, now, &name->source);
-	for (i = 1; i < CTW_KINDS; i++)
-		if (ctw_row_weight(row, all, i) >
-		    ctw_row_weight(row, all, kind))
-			kind = i;
+	for (i = 0; i < CTW_KINDS; i++) {
+		kinds += ctw_kind_weight(row, span, i);
+		if (ctw_kind_weight(row, span, i) >
+		    ctw_kind_weight(row, span, name->kind))
+			name->kind = i;
+	}
 	name->share = ctw_percent(weight, out->insertions);
-	name->kind = kind;
-	name->kind_share = ctw_percent(ctw_row_weight(row, all, kind), weight);
+	name->kind_share =
+		ctw_percent(ctw_kind_weight(row, span, name->kind), kinds);
 }
 
 static bool ctw_is_named(const struct ctw_naming *out,
@@ -291,8 +352,8 @@ static bool ctw_is_named(const struct ctw_naming *out,
 /* The largest prefix of the sources without a name. A flood leaves no more
  * than a sample of itself in the table, so the share is that of the sample.
  */
-static void ctw_name_prefix(const struct ctw_tally *t, bool all, u64 named,
-			    struct ctw_naming *out)
+static void ctw_name_prefix(const struct ctw_tally *t, enum ctw_span span,
+			    u64 named, struct ctw_naming *out)
 {
 	struct ctw_weight *w;
 	u64 total = 0;
@@ -303,7 +364,7 @@ static void ctw_name_prefix(const struct ctw_tally *t, bool all, u64 named,
 		return;
 	for (i = 0; i < t->groups.used; i++) {
 		const struct ctw_row *row = ctw_row(t, i);
-		u64 weight = ctw_row_weights(row, all);
+		u64 weight = ctw_row_weight(row, span);
 
 		if (!weight || ctw_is_named(out, &row->g.key))
 			continue;
@@ -332,29 +393,27 @@ static void ctw_name_prefix(const struct ctw_tally *t, bool all, u64 named,
  */
 void ctw_tally_name(struct ctw_tally *t, u64 now, struct ctw_naming *out)
 {
-	bool all = t->cur + t->prev < CTW_NAME_INSERTIONS;
+	enum ctw_span span = ctw_span_of(t);
 	u64 weight[CTW_NAMES], named = 0;
 	u32 top[CTW_NAMES], n = 0, i;
 
 	memset(out, 0, sizeof(*out));
-	out->insertions = all ? t->total : t->cur + t->prev;
-	out->window = div_u64(now - (all ? t->since : t->prev_start),
-			      NSEC_PER_MSEC);
+	ctw_span_begin(t, span, now, out);
 	for (i = 0; i < t->groups.used; i++) {
 		ctw_row_age(t, ctw_row(t, i));
 		ctw_top_insert(top, weight, &n, i,
-			       ctw_row_weights(ctw_row(t, i), all));
+			       ctw_row_weight(ctw_row(t, i), span));
 	}
 	for (i = 0; i < n; i++) {
 		if (weight[i] * 100 < out->insertions * CTW_NAME_PERCENT ||
 		    !weight[i])
 			break;
-		ctw_name_from(t, ctw_row(t, top[i]), all, weight[i], now, out);
+		ctw_name_from(t, ctw_row(t, top[i]), span, weight[i], now, out);
 		named += weight[i];
 	}
 	out->diffuse = named * 2 < out->insertions;
 	if (out->diffuse)
-		ctw_name_prefix(t, all, named, out);
+		ctw_name_prefix(t, span, named, out);
 }
 
 /**
@@ -370,6 +429,8 @@ void ctw_tally_init(struct ctw_tally *t, u32 max, u64 now)
 	t->since = now;
 	t->start = now;
 	t->prev_start = now;
+	t->slow_start = now;
+	t->slow_prev_start = now;
 }
 
 /**

@@ -8,6 +8,8 @@
 
 /* Periods of which the length is remembered. */
 #define CTW_PERIODS	8
+/* A slow period takes at least so long. */
+#define CTW_SLOW_NS	(32 * NSEC_PER_SEC)
 
 /**
  * struct ctw_row - one source
@@ -15,8 +17,11 @@
  * @by: insertions by kind since the row was made; sum is @g.count - @g.error
  * @cur: the same in the present period
  * @prev: the same in the period before
+ * @slow_cur: insertions in the present slow period
+ * @slow_prev: insertions in the slow period before
  * @rate: insertions a second, smoothed, times 16
  * @period: period to which @cur belongs
+ * @slow_period: slow period to which @slow_cur belongs
  * @fresh: no period has ended yet since the row was made
  */
 struct ctw_row {
@@ -24,8 +29,11 @@ struct ctw_row {
 	u64 by[CTW_KINDS];
 	u32 cur[CTW_KINDS];
 	u32 prev[CTW_KINDS];
+	u32 slow_cur;
+	u32 slow_prev;
 	u32 rate;
 	u32 period;
+	u32 slow_period;
 	bool fresh;
 };
 
@@ -40,6 +48,11 @@ struct ctw_row {
  * @period: number of the present period
  * @start: when it began, ns
  * @prev_start: when the one before began
+ * @slow_cur: insertions in the present slow period, exact
+ * @slow_prev: insertions in the slow period before, exact
+ * @slow_period: number of the present slow period
+ * @slow_start: when it began, ns
+ * @slow_prev_start: when the one before began
  * @lengths: ms that the last periods took, by number modulo CTW_PERIODS
  * @since: when counting began, ns
  *
@@ -55,6 +68,11 @@ struct ctw_tally {
 	u32 period;
 	u64 start;
 	u64 prev_start;
+	u64 slow_cur;
+	u64 slow_prev;
+	u32 slow_period;
+	u64 slow_start;
+	u64 slow_prev_start;
 	u32 lengths[CTW_PERIODS];
 	u64 since;
 };
@@ -62,8 +80,8 @@ struct ctw_tally {
 /* Most sources named in a line, and the least share that earns a name. */
 #define CTW_NAMES		3
 #define CTW_NAME_PERCENT	3
-/* Fewer insertions in the last periods say little: all since the start then
- * have to speak.
+/* Fewer insertions in the last periods say little: those of the last slow
+ * periods then have to speak, or all since the start.
  */
 #define CTW_NAME_INSERTIONS	64
 

@@ -123,8 +123,8 @@ u32 ctw_watch_time_to_full(const struct ctw_watch *w)
 		return U32_MAX;
 	if (w->last.count >= w->last.max)
 		return 0;
-	/* Less than one entry in ten seconds is no growth. */
-	if (g < 100)
+	/* What rounds to nothing is no growth. */
+	if (g < 500)
 		return U32_MAX;
 	room = w->last.max - w->last.count;
 	return min_t(u64, div64_u64(room * 1000 * MSEC_PER_SEC, g),
@@ -231,9 +231,12 @@ static void ctw_watch_peak(struct ctw_watch *w, enum ctwatch_level old,
 
 static enum ctw_event ctw_watch_event(const struct ctw_watch *w,
 				      const struct ctw_config *c,
-				      enum ctwatch_level old, u64 now)
+				      enum ctwatch_level old, bool predicted,
+				      u64 now)
 {
-	if (w->level > old)
+	/* A prediction that comes true is news. */
+	if (w->level > old ||
+	    (w->level == old && predicted && !w->predicted))
 		return CTW_EVENT_RAISED;
 	if (w->level < old)
 		return w->level >= CTWATCH_LEVEL_WARNING ? CTW_EVENT_EASED :
@@ -246,6 +249,7 @@ static enum ctw_event ctw_watch_event(const struct ctw_watch *w,
 }
 
 static void ctw_watch_tell(const struct ctw_watch *w,
+			   const struct ctw_sample *since,
 			   const struct ctw_sample *s, struct ctw_verdict *v)
 {
 	v->level = w->level;
@@ -256,9 +260,9 @@ static void ctw_watch_tell(const struct ctw_watch *w,
 	v->time_to_full = ctw_watch_time_to_full(w);
 	v->high_peak = w->high_peak;
 	v->high_peak_age = div64_u64(s->now - w->high_peak_ns, NSEC_PER_MSEC);
-	v->new_drop = s->drop - w->line.drop;
-	v->new_early_drop = s->early_drop - w->line.early_drop;
-	v->interval = div64_u64(s->now - w->line.now, NSEC_PER_MSEC);
+	v->new_drop = s->drop - since->drop;
+	v->new_early_drop = s->early_drop - since->early_drop;
+	v->interval = div64_u64(s->now - since->now, NSEC_PER_MSEC);
 }
 
 /**
@@ -274,11 +278,14 @@ void ctw_watch_step(struct ctw_watch *w, const struct ctw_config *c,
 		    const struct ctw_sample *s, struct ctw_verdict *v)
 {
 	enum ctwatch_level old = w->level;
+	bool predicted = w->predicted;
+	struct ctw_sample since;
 
 	memset(v, 0, sizeof(*v));
 	v->previous = old;
 	if (!w->primed)
 		w->line = *s;
+	since = w->last;
 	ctw_watch_grow(w, s);
 	w->last.count = s->count;
 	w->last.max = s->max;
@@ -286,10 +293,15 @@ void ctw_watch_step(struct ctw_watch *w, const struct ctw_config *c,
 	w->last = *s;
 	w->primed = true;
 	ctw_watch_peak(w, old, s);
-	v->event = ctw_watch_event(w, c, old, s->now);
+	v->event = ctw_watch_event(w, c, old, predicted, s->now);
 	if (v->event != CTW_EVENT_NONE)
 		w->due_ns = s->now;
-	ctw_watch_tell(w, s, v);
+	/* What was lost when the table got full, it lost since the last sample;
+	 * later lines go on from the one before.
+	 */
+	if (old == CTWATCH_LEVEL_FULL || w->level != CTWATCH_LEVEL_FULL)
+		since = w->line;
+	ctw_watch_tell(w, &since, s, v);
 }
 
 /**

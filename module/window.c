@@ -227,3 +227,15 @@ void ctw_window_free(struct ctw_window *w)
 	kvfree(w->slots);
 	kfree(w);
 }
+
+/**
+ * ctw_window_bytes() - the memory of a window
+ * @sets: number of sets
+ *
+ * Return: bytes.
+ */
+size_t ctw_window_bytes(u32 sets)
+{
+	return sizeof(struct ctw_window) +
+	       sets * (sizeof(u64) + CTW_WAYS * sizeof(struct ctw_slot));
+}

@@ -52,6 +52,7 @@ struct ctw_window {
 
 struct ctw_window *ctw_window_alloc(u32 sets, int node);
 void ctw_window_free(struct ctw_window *w);
+size_t ctw_window_bytes(u32 sets);
 void ctw_window_add(struct ctw_window *w, const struct ctw_key *key);
 void ctw_window_clear(struct ctw_window *w);
 u32 ctw_window_missed(const struct ctw_window *w);

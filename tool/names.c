@@ -137,6 +137,21 @@ struct text state_word(uint32_t state)
 }
 
 /**
+ * state_is_first() - is this where entries of a protocol usually begin
+ * @state: a value of enum ctwatch_state
+ *
+ * The kernel log leaves such a state out as well: that every TCP connection
+ * began as SYN_SENT would read like a SYN flood.
+ */
+bool state_is_first(uint32_t state)
+{
+	return state == CTWATCH_STATE_SYN_SENT ||
+	       state == CTWATCH_STATE_UNREPLIED ||
+	       state == CTWATCH_STATE_COOKIE_WAIT ||
+	       state == CTWATCH_STATE_REQUEST || state == CTWATCH_STATE_OTHER;
+}
+
+/**
  * tracking_name - name of a family in which tracking is on
  * @bit: number of the bit in enum ctwatch_tracking
  *

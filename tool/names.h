@@ -6,6 +6,7 @@
 #ifndef CTMODCTL_NAMES_H
 #define CTMODCTL_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model.h"
@@ -14,6 +15,7 @@
 struct text level_name(uint32_t level);
 struct text state_name(uint32_t state);
 struct text state_word(uint32_t state);
+bool state_is_first(uint32_t state);
 struct text tracking_name(unsigned int bit);
 struct text protocol_name(uint8_t protocol);
 struct text event_name(uint8_t command);

@@ -75,11 +75,17 @@ static void render_table_use(FILE *out, const struct status *s)
 		s->max_entries);
 }
 
+/* Is there a time to tell? When the table is full there is none any more. */
+static bool fills(const struct status *s)
+{
+	return HAS(s, CTWATCH_A_TIME_TO_FULL) && s->time_to_full;
+}
+
 static void render_growth(FILE *out, const struct status *s)
 {
 	begin_fact(out, "growth");
 	fprintf(out, "%s", text_growth(s->growth).s);
-	if (HAS(s, CTWATCH_A_TIME_TO_FULL))
+	if (fills(s))
 		fprintf(out, ", full in %s", text_duration(s->time_to_full).s);
 	fputc('\n', out);
 }
@@ -241,7 +247,7 @@ static void status_row(struct libscols_table *table, const struct status *s,
 		table_cell(table, "no limit");
 	table_cell(table, "%s", text_share(s->entries, s->max_entries).s);
 	table_cell(table, "%s", text_growth(s->growth).s);
-	table_cell(table, "%s", HAS(s, CTWATCH_A_TIME_TO_FULL) ?
+	table_cell(table, "%s", fills(s) ?
 		   text_duration(s->time_to_full).s : "-");
 	table_cell(table, "%" PRIu64, s->drop);
 	table_cell(table, "%" PRIu64, s->early_drop);
@@ -332,12 +338,15 @@ static void kind_cell(struct libscols_table *table, const struct kinds *kinds)
 		if (kinds->v[i].count > most->count)
 			most = &kinds->v[i];
 	}
-	if (most)
+	if (!most)
+		table_cell(table, "-");
+	else if (state_is_first(most->state))
+		table_cell(table, "%s %s", protocol_name(most->protocol).s,
+			   text_share(most->count, sum).s);
+	else
 		table_cell(table, "%s %s %s", protocol_name(most->protocol).s,
 			   state_word(most->state).s,
 			   text_share(most->count, sum).s);
-	else
-		table_cell(table, "-");
 }
 
 static void source_row(struct libscols_table *table,
