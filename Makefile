@@ -21,8 +21,8 @@ tool:
 	$(MAKE) -C tool
 
 install: module tool
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules_install
-	depmod -a
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" $(if $(DESTDIR),INSTALL_MOD_PATH="$(DESTDIR)" DEPMOD=true) \
+		modules_install
 	$(MAKE) -C tool install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 dkms:

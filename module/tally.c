@@ -46,6 +46,13 @@ static u32 ctw_rate(u64 n, u32 ms)
 	return min_t(u64, rate, U32_MAX);
 }
 
+/* ms that a period took; the usual second when that is forgotten */
+static u32 ctw_length(const struct ctw_tally *t, u32 period)
+{
+	return t->period - period > CTW_PERIODS ?
+	       MSEC_PER_SEC : t->lengths[period % CTW_PERIODS];
+}
+
 static void ctw_row_age_slow(const struct ctw_tally *t, struct ctw_row *row)
 {
 	if (row->slow_period == t->slow_period)
@@ -66,8 +73,7 @@ static void ctw_row_age(const struct ctw_tally *t, struct ctw_row *row)
 	ctw_row_age_slow(t, row);
 	if (!gone)
 		return;
-	rate = ctw_rate(ctw_sum(row->cur),
-			t->lengths[row->period % CTW_PERIODS]);
+	rate = ctw_rate(ctw_sum(row->cur), ctw_length(t, row->period));
 	if (gone > CTW_PERIODS * CTW_RATE_SHIFT)
 		row->rate = 0;
 	else if (row->fresh)

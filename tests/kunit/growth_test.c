@@ -226,13 +226,13 @@ static void growth_time_to_full(struct kunit *test)
 		{ 8123000, 52429, 65536, 1613 },
 		{ 60000000, 53090, 65536, 207 },
 		{ 1000, 0, 60, 60000 },
-		{ 100, 99, 100, 10000 },
-		{ 99, 99, 100, U32_MAX },	/* that is no growth */
+		{ 500, 99, 100, 2000 },
+		{ 499, 99, 100, U32_MAX },	/* reads +0/s */
 		{ 0, 99, 100, U32_MAX },
 		{ -1000000, 99, 100, U32_MAX },
 		{ 0, 100, 100, 0 },		/* full is full */
 		{ -1000000, 101, 100, 0 },
-		{ 100, 0, U32_MAX, U32_MAX - 1 },
+		{ 500, 0, U32_MAX, U32_MAX - 1 },
 		{ 1LL << 60, 0, U32_MAX, 0 },
 		{ 1000, 0, 4294967, 4294967000U },
 		{ 1000, 0, 4294968, U32_MAX - 1 },
@@ -351,18 +351,18 @@ static void predict_off(struct kunit *test)
 /* The longest time: in milliseconds it needs more than a few bits. */
 static void predict_far(struct kunit *test)
 {
-	struct run r = run_make(test, 65536);
+	struct run r = run_make(test, 1000000);
 
 	r.c.predict_time = 86400;
-	run_step(&r, 1000, 26215);
-	r.w.growth = 455;
-	RUN_EXPECT(&r, 0, 26215, NONE, OK);
-	r.w.growth = 456;
-	RUN_EXPECT(&r, 0, 26215, RAISED, WARNING);
+	run_step(&r, 1000, 400000);
+	r.w.growth = 6944;
+	RUN_EXPECT(&r, 0, 400000, NONE, OK);
+	r.w.growth = 6945;
+	RUN_EXPECT(&r, 0, 400000, RAISED, WARNING);
 }
 
-/* A prediction that comes true is no second event, and from then on it is the
- * threshold that counts.
+/* A prediction that comes true is news, and from then on it is the threshold
+ * that counts.
  */
 static void predict_comes_true(struct kunit *test)
 {
@@ -373,8 +373,12 @@ static void predict_comes_true(struct kunit *test)
 	RUN_EXPECT(&r, 0, 30000, RAISED, WARNING);
 	RUN_EXPECT(&r, 0, 45000, NONE, WARNING);
 	KUNIT_EXPECT_TRUE(test, r.v.predicted);
-	RUN_EXPECT(&r, 0, 52429, NONE, WARNING);
+	RUN_EXPECT(&r, 0, 52428, NONE, WARNING);
+	KUNIT_EXPECT_TRUE(test, r.v.predicted);
+	RUN_EXPECT(&r, 0, 52429, RAISED, WARNING);
 	KUNIT_EXPECT_FALSE(test, r.v.predicted);
+	KUNIT_EXPECT_EQ(test, r.v.previous, CTWATCH_LEVEL_WARNING);
+	RUN_EXPECT(&r, 0, 52429, NONE, WARNING);
 	RUN_EXPECT(&r, 0, 60000, RAISED, CRITICAL);
 	KUNIT_EXPECT_FALSE(test, r.v.predicted);
 	r.w.growth = 0;

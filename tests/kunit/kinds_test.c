@@ -93,6 +93,26 @@ static void kinds_all_tested(struct kunit *test)
 	}
 }
 
+/* Where entries of a protocol begin goes without saying. */
+static void kinds_first_states(struct kunit *test)
+{
+	static const enum ctwatch_state first[] = {
+		CTWATCH_STATE_UNREPLIED, CTWATCH_STATE_SYN_SENT,
+		CTWATCH_STATE_COOKIE_WAIT, CTWATCH_STATE_REQUEST,
+		CTWATCH_STATE_OTHER,
+	};
+	u32 state, i;
+
+	for (state = 0; state <= CTWATCH_STATE_OTHER; state++) {
+		bool want = false;
+
+		for (i = 0; i < ARRAY_SIZE(first); i++)
+			want |= first[i] == state;
+		KUNIT_EXPECT_EQ_MSG(test, ctw_state_is_first(state), want,
+				    "%s", ctw_state_name(state));
+	}
+}
+
 static void kinds_state_names(struct kunit *test)
 {
 	u32 i, j;
@@ -113,6 +133,7 @@ static struct kunit_case kinds_tests[] = {
 	KUNIT_CASE(kinds_of_entries),
 	KUNIT_CASE(kinds_words),
 	KUNIT_CASE(kinds_all_tested),
+	KUNIT_CASE(kinds_first_states),
 	KUNIT_CASE(kinds_state_names),
 	{ }
 };

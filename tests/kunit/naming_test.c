@@ -288,7 +288,9 @@ static void naming_pure_flood(struct kunit *test)
 	}
 }
 
-/* Few insertions of late say little: all since the start have to speak. */
+/* Few insertions in the last two periods say little: a longer span has to
+ * speak, here half a minute.
+ */
 static void naming_few(struct kunit *test)
 {
 	struct flow *f = flow_make(test, 64);
@@ -313,6 +315,82 @@ static void naming_few(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, out->window, 3500);
 	KUNIT_EXPECT_EQ(test, out->n, 1);
 	expect_name(test, out, 0, key_v4(2), 100, CTW_KIND_UDP, 100);
+}
+
+/* Spans that say too little give way to longer ones: two periods, two slow
+ * periods of half a minute, all since the start.
+ */
+static void spans(struct kunit *test, u32 later, bool enough)
+{
+	struct flow *f = flow_make(test, 64);
+	struct ctw_naming *out;
+
+	insert(f, key_v4(1), CTW_KIND_TCP_SYN_SENT, 900);
+	flow_period(f, 1000);
+	flow_period(f, 31000);
+	insert(f, key_v4(2), CTW_KIND_UDP, later);
+	flow_period(f, 10000);
+	flow_period(f, 10000);
+	/* 52 s: both slow periods, from the start */
+	out = name(f);
+	KUNIT_EXPECT_EQ(test, out->insertions, 900 + later);
+	KUNIT_EXPECT_EQ(test, out->window, 52000);
+	KUNIT_EXPECT_EQ(test, out->n, 2);
+	flow_period(f, 12000);
+	/* 64 s: the first slow period is no more in it */
+	out = name(f);
+	KUNIT_EXPECT_EQ(test, out->insertions, enough ? later : 900 + later);
+	KUNIT_EXPECT_EQ(test, out->window, enough ? 32000 : 64000);
+	KUNIT_EXPECT_EQ(test, out->n, enough ? 1 : 2);
+	expect_name(test, out, out->n - 1, key_v4(2), enough ? 100 : 6,
+		    CTW_KIND_UDP, 100);
+	flow_period(f, 32000);
+	/* 96 s: nor the second, so all */
+	out = name(f);
+	KUNIT_EXPECT_EQ(test, out->insertions, 900 + later);
+	KUNIT_EXPECT_EQ(test, out->window, 96000);
+	expect_name(test, out, 0, key_v4(1), 93, CTW_KIND_TCP_SYN_SENT, 100);
+}
+
+static void naming_spans(struct kunit *test)
+{
+	spans(test, 64, true);
+	spans(test, 63, false);
+}
+
+/* Below half a minute a slow period does not end, however many ticks. */
+static void naming_slow_period(struct kunit *test)
+{
+	struct flow *f = flow_make(test, 64);
+	u32 i;
+
+	for (i = 1; i <= 200; i++) {
+		flow_period(f, 999);
+		KUNIT_ASSERT_EQ(test, f->t.slow_period, i / 33);
+	}
+}
+
+/* After a flood each of 16 rows has a 16th of all as its count, and one of it
+ * for certain: nobody is named, although few came since.
+ */
+static void naming_few_after_flood(struct kunit *test)
+{
+	struct flow *f = flow_make(test, 16);
+	struct ctw_naming *out;
+	u32 i;
+
+	for (i = 0; i < 100000; i++)
+		flow_insert(f, key_flood(i), CTW_KIND_UDP);
+	flow_period(f, 1000);
+	for (i = 0; i < 5; i++) {
+		flow_period(f, 31000);
+		flow_insert(f, key_flood(200000 + i), CTW_KIND_UDP);
+		out = name(f);
+		/* the flood, or all since the start: it makes no difference */
+		KUNIT_EXPECT_EQ(test, out->insertions, 100001 + i);
+		KUNIT_EXPECT_EQ(test, out->n, 0);
+		KUNIT_EXPECT_TRUE(test, out->diffuse);
+	}
 }
 
 /* The kind of late, not the kind of ever. */
@@ -401,6 +479,9 @@ static struct kunit_case naming_tests[] = {
 	KUNIT_CASE(naming_heavy_in_flood),
 	KUNIT_CASE(naming_pure_flood),
 	KUNIT_CASE(naming_few),
+	KUNIT_CASE(naming_few_after_flood),
+	KUNIT_CASE(naming_spans),
+	KUNIT_CASE(naming_slow_period),
 	KUNIT_CASE(naming_kind_of_late),
 	KUNIT_CASE(naming_past_is_past),
 	KUNIT_CASE(naming_new_heavy),

@@ -257,6 +257,30 @@ static void watch_full_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r.v.interval, 100);
 }
 
+/* The first line of a full table counts what was lost since the sample before,
+ * not what other misfortunes had added up to since the last line.
+ */
+static void watch_full_counts_from_last_sample(struct kunit *test)
+{
+	struct run r = run_calm(test, 1000);
+
+	RUN_EXPECT(&r, 1000, 100, NONE, OK);
+	r.s.drop += 300;
+	RUN_EXPECT(&r, 100000, 100, NONE, OK);
+	r.s.drop += 20;
+	r.s.early_drop += 5;
+	RUN_EXPECT(&r, 700, 1000, RAISED, FULL);
+	KUNIT_EXPECT_EQ(test, r.v.new_drop, 20);
+	KUNIT_EXPECT_EQ(test, r.v.new_early_drop, 5);
+	KUNIT_EXPECT_EQ(test, r.v.interval, 700);
+	ctw_watch_told(&r.w);
+	r.s.drop += 4;
+	RUN_EXPECT(&r, 60000, 1000, LASTS, FULL);
+	KUNIT_EXPECT_EQ(test, r.v.new_drop, 4);
+	KUNIT_EXPECT_EQ(test, r.v.new_early_drop, 0);
+	KUNIT_EXPECT_EQ(test, r.v.interval, 60000);
+}
+
 /* The limit changes under way */
 
 static void watch_max_changes(struct kunit *test)
@@ -600,6 +624,7 @@ static struct kunit_case watch_tests[] = {
 	KUNIT_CASE(watch_full_hold),
 	KUNIT_CASE(watch_full_needs_losses),
 	KUNIT_CASE(watch_full_counts),
+	KUNIT_CASE(watch_full_counts_from_last_sample),
 	KUNIT_CASE(watch_max_changes),
 	KUNIT_CASE(watch_max_none),
 	KUNIT_CASE(watch_max_extreme),

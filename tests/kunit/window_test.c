@@ -102,7 +102,7 @@ static void pair_check_exact(struct kunit *test, struct pair *p)
 	}
 }
 
-/* Each key at least once, some often, in another order each round. */
+/* Each key at least once, some often; other keys each round. */
 static void exact_rounds(struct kunit *test, u32 sets, u32 keys, u32 rounds)
 {
 	struct pair p = pair_make(test, sets, keys);
@@ -110,10 +110,12 @@ static void exact_rounds(struct kunit *test, u32 sets, u32 keys, u32 rounds)
 	u32 i;
 
 	while (rounds--) {
+		u64 base = rng_next(&r);
+
 		for (i = 0; i < 4 * keys; i++)
-			pair_add(&p, key_v6(rng_skewed(&r, keys)));
+			pair_add(&p, key_v6(base + rng_skewed(&r, keys)));
 		for (i = 0; i < keys; i++)
-			pair_add(&p, key_v6(i));
+			pair_add(&p, key_v6(base + i));
 		pair_check_exact(test, &p);
 		pair_clear(&p);
 	}
@@ -390,6 +392,15 @@ static void window_whole_key_counts(struct kunit *test)
 	pair_check_exact(test, &p);
 }
 
+static void window_bytes(struct kunit *test)
+{
+	struct ctw_window *w = window_make(test, 512);
+
+	KUNIT_EXPECT_EQ(test, ctw_window_bytes(512),
+			sizeof(*w) + 512 * sizeof(*w->tags) +
+			512 * CTW_WAYS * sizeof(*w->slots));
+}
+
 static u32 first_zero_byte(u64 x)
 {
 	u32 i;
@@ -435,6 +446,7 @@ static struct kunit_case window_tests[] = {
 	KUNIT_CASE(window_tags),
 	KUNIT_CASE(window_whole_key_counts),
 	KUNIT_CASE(window_zero_bytes),
+	KUNIT_CASE(window_bytes),
 	{ }
 };
 

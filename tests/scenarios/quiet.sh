@@ -14,6 +14,9 @@ network_up
 serve_all
 check "nft can list hooks" eval 'in_ns router nft list hooks >/dev/null'
 modprobe ctwatch || exit
+# README.md has these numbers; tests/source/check compares.
+BOUND='memory at most 1056 KiB a CPU and 1088 KiB a netns'
+check "the bound of memory is told" grep -q "$BOUND" <(log_of)
 sleep 1.5
 connections client udp 5 10.1.0.1 10.2.0.1 7
 equal "no hook of ours" "$(hooks)" 0
