@@ -80,8 +80,9 @@ void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key)
 	ctw_writer_leave();
 }
 
-static void ctw_fold_window(struct ctw_window *w)
+static void ctw_fold_window(int cpu, u32 epoch)
 {
+	struct ctw_window *w = per_cpu(ctw_windows[epoch], cpu);
 	const struct ctw_slot *slot;
 	struct ctw_net *cn = NULL;
 	u32 missed, pos = 0;
@@ -101,7 +102,8 @@ static void ctw_fold_window(struct ctw_window *w)
 	if (missed)
 		list_for_each_entry(cn, &ctw_nets, list)
 			if (cn->hooked)
-				ctw_tally_missed(&cn->tally, missed);
+				ctw_tally_missed(&cn->tally, missed,
+						 per_cpu_ptr(cn->totals, cpu)->n[epoch]);
 	ctw_window_clear(w);
 }
 
@@ -136,7 +138,7 @@ static void ctw_fold_other(void)
 	if (!ctw_unfolded)
 		return;
 	for_each_possible_cpu(cpu)
-		ctw_fold_window(per_cpu(ctw_windows[other], cpu));
+		ctw_fold_window(cpu, other);
 	list_for_each_entry(cn, &ctw_nets, list)
 		ctw_fold_totals(cn, other);
 	ctw_unfolded = false;

@@ -109,8 +109,11 @@ void ctw_tally_fold(struct ctw_tally *t, const struct ctw_slot *slot)
 	key.net = 0;
 	key.kind = 0;
 	g = ctw_groups_get(&t->groups, &key, &made);
-	if (!g)
+	if (!g) {
+		/* no memory: any source may be the one that lost them */
+		t->missed += slot->count;
 		return;
+	}
 	row = container_of(g, struct ctw_row, g);
 	if (made) {
 		row->fresh = true;
@@ -142,13 +145,17 @@ void ctw_tally_total(struct ctw_tally *t, const u32 by[CTW_KINDS])
 }
 
 /**
- * ctw_tally_missed() - a window may have counted a source too low
+ * ctw_tally_missed() - a window may have counted sources too low
  * @t: the tally
- * @missed: by so many at most, see ctw_window_missed()
+ * @missed: each kind of a source by so many at most, see ctw_window_missed()
+ * @by: insertions by kind that the window saw, all sources
  */
-void ctw_tally_missed(struct ctw_tally *t, u32 missed)
+void ctw_tally_missed(struct ctw_tally *t, u32 missed, const u32 by[CTW_KINDS])
 {
-	t->missed += missed;
+	u32 i;
+
+	for (i = 0; i < CTW_KINDS; i++)
+		t->missed += min(missed, by[i]);
 }
 
 /**

@@ -9,7 +9,7 @@
 /* Periods of which the length is remembered. */
 #define CTW_PERIODS	8
 /* A slow period takes at least so long. */
-#define CTW_SLOW_NS	(32 * NSEC_PER_SEC)
+#define CTW_SLOW_NS	(32ULL * NSEC_PER_SEC)
 
 /**
  * struct ctw_row - one source
@@ -142,7 +142,7 @@ void ctw_tally_reset(struct ctw_tally *t, u64 now);
 void ctw_tally_free(struct ctw_tally *t);
 void ctw_tally_fold(struct ctw_tally *t, const struct ctw_slot *slot);
 void ctw_tally_total(struct ctw_tally *t, const u32 by[CTW_KINDS]);
-void ctw_tally_missed(struct ctw_tally *t, u32 missed);
+void ctw_tally_missed(struct ctw_tally *t, u32 missed, const u32 by[CTW_KINDS]);
 void ctw_tally_period(struct ctw_tally *t, u64 now);
 u64 ctw_tally_unattributed(const struct ctw_tally *t);
 struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n);

@@ -12,16 +12,16 @@
 #include "watch.h"
 
 /* Growth is smoothed over about so long. */
-#define CTW_GROWTH_NS		(4 * NSEC_PER_SEC)
+#define CTW_GROWTH_NS		(4ULL * NSEC_PER_SEC)
 /* A change of at least a 20th of the table between two samples is a leap: it
  * counts at its full speed, unsmoothed. At most one second lies between
  * samples, so a leap upwards fills the table in 20 s.
  */
 #define CTW_LEAP		20
 /* A prediction lasts so long after it last held. */
-#define CTW_PREDICTED_HOLD_NS	(10 * NSEC_PER_SEC)
+#define CTW_PREDICTED_HOLD_NS	(10ULL * NSEC_PER_SEC)
 /* Full lasts so long after the last drop or eviction. */
-#define CTW_FULL_HOLD_NS	(5 * NSEC_PER_SEC)
+#define CTW_FULL_HOLD_NS	(5ULL * NSEC_PER_SEC)
 
 /* Limiter */
 
@@ -164,15 +164,15 @@ static enum ctwatch_level ctw_level_by_count(const struct ctw_config *c,
 }
 
 /* An eviction happens to a full table only; the kernel's drop also counts
- * other misfortunes, so it needs a table that is critical.
+ * other misfortunes, so it needs a table that is or was critical.
  */
-static bool ctw_is_full(struct ctw_watch *w, const struct ctw_sample *s)
+static bool ctw_is_full(struct ctw_watch *w, const struct ctw_sample *s,
+			bool critical)
 {
 	if (!s->max)
 		return false;
 	if (w->primed && (s->early_drop != w->last.early_drop ||
-			  (s->drop != w->last.drop &&
-			   w->by_count == CTWATCH_LEVEL_CRITICAL))) {
+			  (s->drop != w->last.drop && critical))) {
 		w->full_ns = s->now;
 		return true;
 	}
@@ -198,12 +198,15 @@ static enum ctwatch_level ctw_watch_level(struct ctw_watch *w,
 					  const struct ctw_config *c,
 					  const struct ctw_sample *s)
 {
+	bool critical = w->by_count == CTWATCH_LEVEL_CRITICAL;
+
 	/* The hysteresis of the thresholds is their own: neither a prediction
 	 * nor a drop lowers one.
 	 */
 	w->by_count = ctw_level_by_count(c, s, w->by_count);
+	critical |= w->by_count == CTWATCH_LEVEL_CRITICAL;
 	w->predicted = ctw_is_predicted(w, c, s);
-	if (ctw_is_full(w, s)) {
+	if (ctw_is_full(w, s, critical)) {
 		w->predicted = false;
 		return CTWATCH_LEVEL_FULL;
 	}
@@ -243,7 +246,7 @@ static enum ctw_event ctw_watch_event(const struct ctw_watch *w,
 							   CTW_EVENT_CLEARED;
 	/* A notice is said once: a table may live at 65 % for years. */
 	if (w->level >= CTWATCH_LEVEL_WARNING && c->repeat &&
-	    now - w->due_ns >= c->repeat * NSEC_PER_SEC)
+	    now - w->due_ns >= (u64)c->repeat * NSEC_PER_SEC)
 		return CTW_EVENT_LASTS;
 	return CTW_EVENT_NONE;
 }

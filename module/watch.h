@@ -12,7 +12,7 @@
 
 /* Lines a netns may write in a burst, and how often it earns one more. */
 #define CTW_LINES_BURST	10
-#define CTW_LINES_EVERY	(6 * NSEC_PER_SEC)
+#define CTW_LINES_EVERY	(6ULL * NSEC_PER_SEC)
 
 /**
  * struct ctw_sample - the table at one moment

@@ -14,13 +14,15 @@
 
 #define CTW_BYTES(x)	((x) * 0x0101010101010101ULL)
 
-/* Zero bytes of x, as bit 7 of the byte. The lowest is right; one above it may
- * be wrong (a borrow), which costs a comparison of keys and no more. Bit
- * Twiddling Hacks, "Determine if a word has a zero byte".
+/* Zero bytes of x, as bit 7 of the byte. The exact form, without a borrow from
+ * byte to byte: a slot not in use keeps the key it had before the last clear,
+ * and must never be taken for a hit. Bit Twiddling Hacks, "Determine if a word
+ * has a zero byte".
  */
 static u64 ctw_zero_bytes(u64 x)
 {
-	return (x - CTW_BYTES(0x01)) & ~x & CTW_BYTES(0x80);
+	return ~(((x & CTW_BYTES(0x7f)) + CTW_BYTES(0x7f)) | x |
+		 CTW_BYTES(0x7f));
 }
 
 static u32 ctw_first_byte(u64 mark)
@@ -71,6 +73,18 @@ static void ctw_set_put(struct ctw_window *w, u32 set, u32 way, u8 tag,
 	slot->key = *key;
 	slot->count = error + 1;
 	slot->error = error;
+}
+
+/* How often a key that is not in a set can have been there: a set loses keys
+ * only when it is full, and then the smallest. One with a free slot lost none.
+ */
+static u32 ctw_set_lost(const struct ctw_window *w, u32 set, u32 used)
+{
+	const struct ctw_slot *slots = &w->slots[set * CTW_WAYS];
+
+	if (likely(!w->evicted || used < CTW_WAYS))
+		return 0;
+	return slots[ctw_set_min(slots)].count;
 }
 
 /* Both sets are full. A key that is not in them was there at most as often as
@@ -127,9 +141,9 @@ void ctw_window_add(struct ctw_window *w, const struct ctw_key *key)
 		return;
 	}
 	if (used_a <= used_b)
-		ctw_set_put(w, a, used_a, tag, key, 0);
+		ctw_set_put(w, a, used_a, tag, key, ctw_set_lost(w, b, used_b));
 	else
-		ctw_set_put(w, b, used_b, tag, key, 0);
+		ctw_set_put(w, b, used_b, tag, key, ctw_set_lost(w, a, used_a));
 	w->used++;
 }
 

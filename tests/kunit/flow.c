@@ -55,7 +55,7 @@ void flow_fold(struct flow *f)
 
 	while ((slot = ctw_window_next(f->w, &pos)))
 		ctw_tally_fold(&f->t, slot);
-	ctw_tally_missed(&f->t, ctw_window_missed(f->w));
+	ctw_tally_missed(&f->t, ctw_window_missed(f->w), f->by);
 	ctw_window_clear(f->w);
 	ctw_tally_total(&f->t, f->by);
 	memset(f->by, 0, sizeof(f->by));

@@ -288,12 +288,14 @@ static void tally_errors(struct kunit *test)
 static void tally_missed(struct kunit *test)
 {
 	struct ctw_tally *t = tally_make(test, 64, 0);
+	/* each kind as often as the window may have missed it, or as it was */
+	u32 few[CTW_KINDS] = { 3, 4 }, many[CTW_KINDS] = { 0, 9 };
 	struct ctw_source *s;
 	u32 n;
 
 	fold(t, key_v4(1), CTW_KIND_UDP, 100, 20);
-	ctw_tally_missed(t, 7);
-	ctw_tally_missed(t, 5);
+	ctw_tally_missed(t, 7, few);
+	ctw_tally_missed(t, 5, many);
 	s = snapshot(test, t, 0, &n);
 	KUNIT_ASSERT_EQ(test, n, 1);
 	KUNIT_EXPECT_EQ(test, s[0].count, 112);

@@ -76,6 +76,15 @@ find_mirror() {
 	[ -n "$MIRROR" ] || die "apt knows no Debian mirror (see apt-get indextargets): run apt-get update?"
 }
 
+# The newest kernel source there is, unpacked for UML.
+linux_source() {
+	find "$CACHE/uml" -maxdepth 1 -name 'linux-source-7*' -type d 2>/dev/null |
+		sort -V | tail -n 1 | grep . || {
+		say "no kernel source yet: tests/vm/run -k uml --prepare"
+		return 1
+	}
+}
+
 tree_dir() { echo "$CACHE/tree-$1"; }
 
 # in_tree SUITE [-b HOST:GUEST]... COMMAND [ARG...]
