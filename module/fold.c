@@ -20,6 +20,7 @@
 #include <linux/sched.h>
 #include <linux/topology.h>
 
+#include "drops.h"
 #include "fold.h"
 #include "net.h"
 #include "params.h"
@@ -41,22 +42,57 @@ static u32 ctw_epoch __read_mostly;
 static u64 ctw_flips;
 static bool ctw_unfolded;
 
-/* One writer for each window: neither a softirq nor, on PREEMPT_RT, where
+/**
+ * ctw_fold_enter() - begin to write to what belongs to this CPU
+ *
+ * One writer for each window: neither a softirq nor, on PREEMPT_RT, where
  * softirqs are threads, another task may come between. Output of a process
  * runs through the hooks with both allowed.
  */
-static void ctw_writer_enter(void)
+void ctw_fold_enter(void)
 {
 	local_bh_disable();
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable();
 }
 
-static void ctw_writer_leave(void)
+/**
+ * ctw_fold_leave() - the end of ctw_fold_enter()
+ */
+void ctw_fold_leave(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable();
 	local_bh_enable();
+}
+
+static void ctw_fold_add(u32 epoch, const struct ctw_key *key)
+{
+	struct ctw_window *w = __this_cpu_read(ctw_windows[epoch]);
+
+	if (likely(w))
+		ctw_window_add(w, key);
+}
+
+/**
+ * ctw_fold_epoch() - the epoch of what is counted now
+ *
+ * Context: packet path, under rcu_read_lock().
+ */
+u32 ctw_fold_epoch(void)
+{
+	return READ_ONCE(ctw_epoch);
+}
+
+/**
+ * ctw_fold_count() - count something of a source
+ * @key: who and what
+ *
+ * Context: packet path, under rcu_read_lock(), within ctw_fold_enter().
+ */
+void ctw_fold_count(const struct ctw_key *key)
+{
+	ctw_fold_add(READ_ONCE(ctw_epoch), key);
 }
 
 /**
@@ -68,16 +104,13 @@ static void ctw_writer_leave(void)
  */
 void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key)
 {
-	struct ctw_window *w;
 	u32 epoch;
 
-	ctw_writer_enter();
+	ctw_fold_enter();
 	epoch = READ_ONCE(ctw_epoch);
 	this_cpu_ptr(cn->totals)->n[epoch][key->kind]++;
-	w = __this_cpu_read(ctw_windows[epoch]);
-	if (likely(w))
-		ctw_window_add(w, key);
-	ctw_writer_leave();
+	ctw_fold_add(epoch, key);
+	ctw_fold_leave();
 }
 
 static void ctw_fold_window(int cpu, u32 epoch)
@@ -139,6 +172,7 @@ static void ctw_fold_other(void)
 		return;
 	for_each_possible_cpu(cpu)
 		ctw_fold_window(cpu, other);
+	ctw_drops_collect(other);
 	list_for_each_entry(cn, &ctw_nets, list)
 		ctw_fold_totals(cn, other);
 	ctw_unfolded = false;

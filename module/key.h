@@ -12,7 +12,7 @@
  * @net: id of the &struct ctw_net, 0 in tables that belong to one netns
  * @zone: conntrack zone of the original direction
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @kind: index into ctw_kinds[], 0 where kinds are counted apart
+ * @kind: &enum ctw_kind_id, 0 where kinds are counted apart
  *
  * Hashed and compared as bytes, so it has no padding and every byte is set.
  */

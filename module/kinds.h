@@ -22,7 +22,12 @@ enum ctw_kind_id {
 	CTW_KIND_GRE,
 	CTW_KIND_ESP,
 	CTW_KIND_OTHER,
-	CTW_KINDS
+	CTW_KINDS,
+	/* In windows only: a packet that conntrack dropped, and one that was
+	 * taken for dropped and was not.
+	 */
+	CTW_KIND_DROP = CTW_KINDS,
+	CTW_KIND_UNDROP,
 };
 
 /* Stands for every protocol without a kind of its own. */

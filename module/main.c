@@ -12,6 +12,7 @@
 #include <net/netns/generic.h>
 
 #include "compat/conntrack.h"
+#include "drops.h"
 #include "fold.h"
 #include "hooks.h"
 #include "net.h"
@@ -208,6 +209,7 @@ static void __net_exit ctw_net_pre_exit(struct net *net)
 	struct ctw_net *cn = ctw_net(net);
 
 	mutex_lock(&ctw_lock);
+	ctw_drops_unregister(cn);
 	ctw_hooks_unregister(cn);
 	list_del(&cn->list);
 	xa_erase(&ctw_ids, cn->id);
@@ -251,7 +253,7 @@ static int __init ctw_init(void)
 		goto err_pernet;
 	pr_info("version %s, %u netns tracking connections; memory at most %zu KiB a CPU and %zu KiB a netns\n",
 		CTW_VERSION, ctw_worker_discover(true), ctw_fold_bytes() / 1024,
-		ctw_groups_bytes(sizeof(struct ctw_row), ctw_param_sources) / 1024);
+		ctw_tally_bytes(ctw_param_sources) / 1024);
 	ctw_worker_tick();
 	return 0;
 

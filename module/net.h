@@ -28,10 +28,13 @@ struct ctw_totals {
  * @ipv6_mask: mask of an IPv6 source
  * @totals: exact counts, allocated before the hooks go in
  * @kicked: the trip was reached, a sample is due
+ * @drops_on: drops are to be attributed
+ * @drops_settled: no packet is inside conntrack that entered before @drops_on
  * @net: the netns itself
  * @list: in ctw_nets
  * @tracking: families in which tracking is on
  * @hooked: families with our hooks in
+ * @drop_hooked: families with the hooks around conntrack in
  * @config: settings
  * @stats: what the kernel counts
  * @tally: insertions per source
@@ -47,11 +50,14 @@ struct ctw_net {
 	u64 ipv6_mask[2];
 	struct ctw_totals __percpu *totals;
 	bool kicked;
+	bool drops_on;
+	bool drops_settled;
 
 	struct net *net ____cacheline_aligned;
 	struct list_head list;
 	u32 tracking;
 	u32 hooked;
+	u32 drop_hooked;
 	struct ctw_config config;
 	struct ctw_stats stats;
 	struct ctw_tally tally;

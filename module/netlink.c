@@ -20,7 +20,7 @@
 #include "report.h"
 
 /* An event with three sources takes less than half of it. */
-#define CTW_EVENT_SIZE	4096
+#define CTW_EVENT_SIZE	8192
 
 static struct genl_family ctw_family;
 
@@ -129,6 +129,8 @@ static int ctw_put_source(struct sk_buff *skb, const struct ctw_config *c,
 			      CTWATCH_A_SOURCE_PAD) ||
 	    nla_put_u32(skb, CTWATCH_A_SOURCE_RATE, s->rate) ||
 	    nla_put_u32(skb, CTWATCH_A_SOURCE_RECENT, s->recent) ||
+	    nla_put_u64_64bit(skb, CTWATCH_A_SOURCE_DROP, s->drop,
+			      CTWATCH_A_SOURCE_PAD) ||
 	    ctw_put_kinds(skb, CTWATCH_A_SOURCE_KIND, s->by))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -166,6 +168,8 @@ static int ctw_put_counters(struct sk_buff *skb, const struct ctw_net *cn)
 		ctw_put_u64(skb, CTWATCH_A_CHAIN_TOOLONG,
 			    stat[CTW_STAT_CHAIN_TOOLONG])) ||
 	       ctw_put_u64(skb, CTWATCH_A_DROP, stat[CTW_STAT_DROP]) ||
+	       ctw_put_u64(skb, CTWATCH_A_DROP_ATTRIBUTED,
+			   ctw_tally_dropped(&cn->tally)) ||
 	       ctw_put_u64(skb, CTWATCH_A_EARLY_DROP,
 			   stat[CTW_STAT_EARLY_DROP]);
 }
@@ -513,7 +517,8 @@ static int ctw_source_load(struct ctw_dump *d, struct netlink_callback *cb)
 		d->inum = ctw_net_inum(cn);
 		d->config = cn->config;
 		d->id++;
-		ret = !d->rows && cn->tally.groups.used ? -ENOMEM : 0;
+		ret = !d->rows && (cn->tally.groups.used || cn->tally.drops.used) ?
+		      -ENOMEM : 0;
 	}
 	mutex_unlock(&ctw_lock);
 	return ret;

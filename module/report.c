@@ -63,16 +63,20 @@ static void ctw_put_kind(struct ctw_text *t, const struct ctw_kind *kind)
 		ctw_put(t, " %s", ctw_state_name(kind->state));
 }
 
-static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
-			 const struct ctw_name *name)
+static void ctw_put_key(struct ctw_text *t, const struct ctw_report *r,
+			const struct ctw_key *key)
 {
-	const struct ctw_key *key = &name->source.key;
-
 	ctw_put_addr(t, key->family, &key->addr,
 		     key->family == NFPROTO_IPV4 ? r->ipv4_prefix :
 						   r->ipv6_prefix);
 	if (key->zone)
 		ctw_put(t, " zone %u", key->zone);
+}
+
+static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
+			 const struct ctw_name *name)
+{
+	ctw_put_key(t, r, &name->source.key);
 	ctw_put(t, " %u%% (", name->share);
 	ctw_put_kind(t, &ctw_kinds[name->kind]);
 	ctw_put(t, " %u%%)", name->kind_share);
@@ -133,15 +137,45 @@ static const char *ctw_level_name(enum ctwatch_level level)
 	return names[level];
 }
 
+/* Whose packets were dropped, as far as it is known. */
+static void ctw_put_dropped(struct ctw_text *t, const struct ctw_report *r)
+{
+	const struct ctw_drop_naming *d = &r->drops;
+	u32 i;
+
+	ctw_put(t, "; dropped sources: ");
+	for (i = 0; i < d->n; i++) {
+		ctw_put(t, "%s", i ? ", " : "");
+		ctw_put_key(t, r, &d->keys[i]);
+		ctw_put(t, " %u%%", d->share[i]);
+	}
+	if (!d->n)
+		ctw_put(t, "diffuse");
+}
+
+static void ctw_put_drop(struct ctw_text *t, u64 n)
+{
+	ctw_put(t, "%llu packet%s dropped", n, n == 1 ? "" : "s");
+}
+
+static void ctw_put_early_drop(struct ctw_text *t, u64 n)
+{
+	ctw_put(t, "%llu entr%s evicted early", n, n == 1 ? "y" : "ies");
+}
+
 static void ctw_put_full(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_verdict *v = &r->verdict;
 
-	ctw_put(t, "full: %llu packet%s dropped, %llu entr%s evicted early in ",
-		v->new_drop, v->new_drop == 1 ? "" : "s",
-		v->new_early_drop, v->new_early_drop == 1 ? "y" : "ies");
+	ctw_put(t, "full: ");
+	ctw_put_drop(t, v->new_drop);
+	ctw_put(t, ", ");
+	ctw_put_early_drop(t, v->new_early_drop);
+	ctw_put(t, " in ");
 	ctw_put_ms(t, v->interval);
 	ctw_put_sources(t, r);
+	if (v->new_drop && r->drops.total)
+		ctw_put_dropped(t, r);
 }
 
 static void ctw_put_high(struct ctw_text *t, const struct ctw_report *r)
@@ -164,11 +198,21 @@ static void ctw_put_cleared(struct ctw_text *t, const struct ctw_report *r)
 
 	ctw_put(t, "cleared: ");
 	ctw_put_table(t, v);
+	ctw_put(t, " after ");
+	ctw_put_ms(t, v->high_for);
 	if (v->max) {
 		ctw_put(t, ", peak %llu%% ",
 			div_u64((u64)v->high_peak * 100, v->max));
 		ctw_put_ms(t, v->high_peak_age);
 		ctw_put(t, " ago");
+	}
+	if (v->high_drop) {
+		ctw_put(t, ", ");
+		ctw_put_drop(t, v->high_drop);
+	}
+	if (v->high_early_drop) {
+		ctw_put(t, ", ");
+		ctw_put_early_drop(t, v->high_early_drop);
 	}
 }
 
@@ -198,9 +242,11 @@ void ctw_report_level(char buf[CTW_LINE], const struct ctw_report *r)
  * @buf: the line, without an end of line
  * @inum: inode number of the netns
  * @families: in which it started, flags of &enum ctwatch_tracking
+ * @count: entries that it has made by now, within a second
  * @max: limit of entries
  */
-void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families, u32 max)
+void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families,
+			 u32 count, u32 max)
 {
 	static const char * const names[] = {
 		[CTWATCH_TRACKING_IPV4] = "ipv4",
@@ -215,4 +261,7 @@ void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families, u32 max)
 		ctw_put(&t, "conntrack table max %u", max);
 	else
 		ctw_put(&t, "conntrack table without limit");
+	if (count)
+		ctw_put(&t, ", %u entr%s already", count,
+			count == 1 ? "y" : "ies");
 }

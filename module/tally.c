@@ -4,6 +4,7 @@
  * them when is fold.c.
  */
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -74,7 +75,7 @@ static void ctw_row_age(const struct ctw_tally *t, struct ctw_row *row)
 	if (!gone)
 		return;
 	rate = ctw_rate(ctw_sum(row->cur), ctw_length(t, row->period));
-	if (gone > CTW_PERIODS * CTW_RATE_SHIFT)
+	if (gone > CTW_PERIODS * CTW_RATE_DECAY)
 		row->rate = 0;
 	else if (row->fresh)
 		row->rate = rate;
@@ -89,6 +90,38 @@ static void ctw_row_age(const struct ctw_tally *t, struct ctw_row *row)
 	row->period = t->period;
 	while (--gone && row->rate)
 		row->rate -= DIV_ROUND_UP(row->rate, CTW_RATE_DECAY);
+}
+
+static struct ctw_drop_row *ctw_drop_row(const struct ctw_tally *t, u32 i)
+{
+	return (struct ctw_drop_row *)ctw_groups_row(&t->drops, i);
+}
+
+/* What is certain of a row of drops. */
+static u64 ctw_drop_sure(const struct ctw_drop_row *row)
+{
+	u64 sure = row->g.count - row->g.error;
+
+	return sure - min(sure, row->undone);
+}
+
+static void ctw_tally_fold_drop(struct ctw_tally *t, const struct ctw_key *key,
+				const struct ctw_slot *slot)
+{
+	u32 sure = slot->count - slot->error;
+	struct ctw_drop_row *row;
+	struct ctw_group *g;
+	bool made;
+
+	g = ctw_groups_get(&t->drops, key, &made);
+	if (!g)
+		return;
+	row = container_of(g, struct ctw_drop_row, g);
+	if (slot->key.kind == CTW_KIND_UNDROP) {
+		row->undone += sure;
+		return;
+	}
+	ctw_groups_add(&t->drops, g, slot->count, slot->error);
 }
 
 /**
@@ -108,6 +141,10 @@ void ctw_tally_fold(struct ctw_tally *t, const struct ctw_slot *slot)
 
 	key.net = 0;
 	key.kind = 0;
+	if (slot->key.kind >= CTW_KINDS) {
+		ctw_tally_fold_drop(t, &key, slot);
+		return;
+	}
 	g = ctw_groups_get(&t->groups, &key, &made);
 	if (!g) {
 		/* no memory: any source may be the one that lost them */
@@ -197,6 +234,13 @@ u64 ctw_tally_unattributed(const struct ctw_tally *t)
 	return t->total - min(sure, t->total);
 }
 
+static u64 ctw_drops_of(const struct ctw_tally *t, const struct ctw_key *key)
+{
+	struct ctw_group *g = ctw_groups_find(&t->drops, key);
+
+	return g ? ctw_drop_sure(container_of(g, struct ctw_drop_row, g)) : 0;
+}
+
 static void ctw_source_from(const struct ctw_tally *t,
 			    const struct ctw_row *row, u64 now,
 			    struct ctw_source *s)
@@ -209,8 +253,11 @@ static void ctw_source_from(const struct ctw_tally *t,
 	s->error = row->g.error + t->missed;
 	s->recent = ctw_sum(row->cur) + ctw_sum(row->prev);
 	s->rate = row->fresh ? ctw_rate(ctw_sum(row->cur), elapsed) : row->rate;
-	s->rate >>= CTW_RATE_SHIFT;
+	/* to the nearest */
+	s->rate = (s->rate >> CTW_RATE_SHIFT) +
+		  !!(s->rate & BIT(CTW_RATE_SHIFT - 1));
 	memcpy(s->by, row->by, sizeof(s->by));
+	s->drop = ctw_drops_of(t, &row->g.key);
 }
 
 static int ctw_source_cmp(const void *a, const void *b)
@@ -223,6 +270,8 @@ static int ctw_source_cmp(const void *a, const void *b)
 		return x->rate > y->rate ? -1 : 1;
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
+	if (x->drop != y->drop)
+		return x->drop > y->drop ? -1 : 1;
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
@@ -238,19 +287,29 @@ static int ctw_source_cmp(const void *a, const void *b)
  */
 struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n)
 {
+	u32 most = t->groups.used + t->drops.used, i;
 	struct ctw_source *s;
-	u32 i;
 
 	*n = 0;
-	if (!t->groups.used)
+	if (!most)
 		return NULL;
-	s = kvmalloc_array(t->groups.used, sizeof(*s), GFP_KERNEL);
+	s = kvcalloc(most, sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return NULL;
-	*n = t->groups.used;
-	for (i = 0; i < *n; i++) {
+	for (i = 0; i < t->groups.used; i++) {
 		ctw_row_age(t, ctw_row(t, i));
-		ctw_source_from(t, ctw_row(t, i), now, &s[i]);
+		ctw_source_from(t, ctw_row(t, i), now, &s[(*n)++]);
+	}
+	/* Some never got a connection through. */
+	for (i = 0; i < t->drops.used; i++) {
+		const struct ctw_drop_row *row = ctw_drop_row(t, i);
+
+		if (ctw_groups_find(&t->groups, &row->g.key))
+			continue;
+		s[*n].key = row->g.key;
+		s[*n].count = t->missed;
+		s[*n].error = t->missed;
+		s[(*n)++].drop = ctw_drop_sure(row);
 	}
 	sort(s, *n, sizeof(*s), ctw_source_cmp, NULL);
 	return s;
@@ -429,6 +488,81 @@ void ctw_tally_name(struct ctw_tally *t, u64 now, struct ctw_naming *out)
 		ctw_name_prefix(t, span, named, out);
 }
 
+static u64 ctw_drop_fresh(const struct ctw_drop_row *row)
+{
+	u64 sure = ctw_drop_sure(row);
+
+	return sure - min(sure, row->told);
+}
+
+/**
+ * ctw_tally_name_drops() - whose packets were dropped since the last line
+ * @t: the tally
+ * @out: the answer
+ */
+void ctw_tally_name_drops(const struct ctw_tally *t,
+			  struct ctw_drop_naming *out)
+{
+	u64 weight[CTW_NAMES];
+	u32 top[CTW_NAMES], n = 0, i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < t->drops.used; i++) {
+		u64 fresh = ctw_drop_fresh(ctw_drop_row(t, i));
+
+		out->total += fresh;
+		ctw_top_insert(top, weight, &n, i, fresh);
+	}
+	for (i = 0; i < n; i++) {
+		if (weight[i] * 100 < out->total * CTW_NAME_PERCENT ||
+		    !weight[i])
+			break;
+		out->keys[i] = ctw_drop_row(t, top[i])->g.key;
+		out->share[i] = ctw_percent(weight[i], out->total);
+		out->n++;
+	}
+}
+
+/**
+ * ctw_tally_told_drops() - a line has named them
+ * @t: the tally
+ */
+void ctw_tally_told_drops(struct ctw_tally *t)
+{
+	u32 i;
+
+	for (i = 0; i < t->drops.used; i++)
+		ctw_drop_row(t, i)->told = ctw_drop_sure(ctw_drop_row(t, i));
+}
+
+/**
+ * ctw_tally_dropped() - dropped packets whose source is known
+ * @t: the tally
+ *
+ * Return: the sum over the sources.
+ */
+u64 ctw_tally_dropped(const struct ctw_tally *t)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < t->drops.used; i++)
+		sum += ctw_drop_sure(ctw_drop_row(t, i));
+	return sum;
+}
+
+/**
+ * ctw_tally_bytes() - the bound of a tally's memory
+ * @max: most sources
+ *
+ * Return: bytes.
+ */
+size_t ctw_tally_bytes(u32 max)
+{
+	return ctw_groups_bytes(sizeof(struct ctw_row), max) +
+	       ctw_groups_bytes(sizeof(struct ctw_drop_row), max);
+}
+
 /**
  * ctw_tally_init() - an empty tally
  * @t: the tally
@@ -439,6 +573,7 @@ void ctw_tally_init(struct ctw_tally *t, u32 max, u64 now)
 {
 	memset(t, 0, sizeof(*t));
 	ctw_groups_init(&t->groups, sizeof(struct ctw_row), max);
+	ctw_groups_init(&t->drops, sizeof(struct ctw_drop_row), max);
 	t->since = now;
 	t->start = now;
 	t->prev_start = now;
@@ -466,4 +601,5 @@ void ctw_tally_reset(struct ctw_tally *t, u64 now)
 void ctw_tally_free(struct ctw_tally *t)
 {
 	ctw_groups_reset(&t->groups);
+	ctw_groups_reset(&t->drops);
 }

@@ -38,8 +38,21 @@ struct ctw_row {
 };
 
 /**
+ * struct ctw_drop_row - packets of one source that conntrack dropped
+ * @g: key, count, error
+ * @undone: how many of them were not dropped after all
+ * @told: what was certain of it at the last line
+ */
+struct ctw_drop_row {
+	struct ctw_group g;
+	u64 undone;
+	u64 told;
+};
+
+/**
  * struct ctw_tally - insertions of one netns
  * @groups: rows by source
+ * @drops: rows by source of dropped packets
  * @by: all insertions by kind, exact
  * @total: sum of @by
  * @missed: a source may have had so many more than its row says
@@ -60,6 +73,7 @@ struct ctw_row {
  */
 struct ctw_tally {
 	struct ctw_groups groups;
+	struct ctw_groups drops;
 	u64 by[CTW_KINDS];
 	u64 total;
 	u64 missed;
@@ -93,6 +107,7 @@ struct ctw_tally {
  * @recent: insertions in the present and the last period, at least
  * @rate: insertions a second, smoothed
  * @by: insertions by kind; sum is @count - @error
+ * @drop: packets of it that conntrack dropped, at least
  */
 struct ctw_source {
 	struct ctw_key key;
@@ -101,6 +116,7 @@ struct ctw_source {
 	u32 recent;
 	u32 rate;
 	u64 by[CTW_KINDS];
+	u64 drop;
 };
 
 /**
@@ -115,6 +131,20 @@ struct ctw_name {
 	u32 share;
 	enum ctw_kind_id kind;
 	u32 kind_share;
+};
+
+/**
+ * struct ctw_drop_naming - whose packets were dropped
+ * @total: packets since the last line that have a source
+ * @n: sources named
+ * @keys: the sources, most first
+ * @share: their shares of @total, per cent
+ */
+struct ctw_drop_naming {
+	u64 total;
+	u32 n;
+	struct ctw_key keys[CTW_NAMES];
+	u32 share[CTW_NAMES];
 };
 
 /**
@@ -147,5 +177,10 @@ void ctw_tally_period(struct ctw_tally *t, u64 now);
 u64 ctw_tally_unattributed(const struct ctw_tally *t);
 struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n);
 void ctw_tally_name(struct ctw_tally *t, u64 now, struct ctw_naming *out);
+void ctw_tally_name_drops(const struct ctw_tally *t,
+			  struct ctw_drop_naming *out);
+void ctw_tally_told_drops(struct ctw_tally *t);
+u64 ctw_tally_dropped(const struct ctw_tally *t);
+size_t ctw_tally_bytes(u32 max);
 
 #endif

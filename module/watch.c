@@ -263,6 +263,9 @@ static void ctw_watch_tell(const struct ctw_watch *w,
 	v->time_to_full = ctw_watch_time_to_full(w);
 	v->high_peak = w->high_peak;
 	v->high_peak_age = div64_u64(s->now - w->high_peak_ns, NSEC_PER_MSEC);
+	v->high_for = div64_u64(s->now - w->high.now, NSEC_PER_MSEC);
+	v->high_drop = s->drop - w->high.drop;
+	v->high_early_drop = s->early_drop - w->high.early_drop;
 	v->new_drop = s->drop - since->drop;
 	v->new_early_drop = s->early_drop - since->early_drop;
 	v->interval = div64_u64(s->now - since->now, NSEC_PER_MSEC);
@@ -288,7 +291,9 @@ void ctw_watch_step(struct ctw_watch *w, const struct ctw_config *c,
 	v->previous = old;
 	if (!w->primed)
 		w->line = *s;
-	since = w->last;
+	since = w->primed ? w->last : *s;
+	if (old == CTWATCH_LEVEL_OK)
+		w->high = since;
 	ctw_watch_grow(w, s);
 	w->last.count = s->count;
 	w->last.max = s->max;
@@ -384,5 +389,6 @@ void ctw_watch_reset(struct ctw_watch *w, u64 now)
 	w->last.drop = 0;
 	w->last.early_drop = 0;
 	w->line = w->last;
+	w->high = w->last;
 	w->suppressed = 0;
 }

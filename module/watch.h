@@ -59,6 +59,7 @@ struct ctw_lines {
  * @peak_ns: when
  * @high_peak: highest count since the level rose above ok
  * @high_peak_ns: when
+ * @high: the sample before the level rose above ok
  * @due_ns: when the last line was due
  * @line: the sample of the last line written
  * @lines: limiter of this netns
@@ -79,6 +80,7 @@ struct ctw_watch {
 	u64 peak_ns;
 	u32 high_peak;
 	u64 high_peak_ns;
+	struct ctw_sample high;
 	u64 due_ns;
 	struct ctw_sample line;
 	struct ctw_lines lines;
@@ -114,6 +116,9 @@ enum ctw_event {
  * @time_to_full: ms until @max at this growth, U32_MAX when not growing
  * @high_peak: highest count since the level rose above ok
  * @high_peak_age: ms since
+ * @high_for: ms since the level rose above ok
+ * @high_drop: drops since then
+ * @high_early_drop: evictions since then
  * @new_drop: drops since the last line
  * @new_early_drop: evictions since the last line
  * @interval: ms since the last line, of which these are the counts
@@ -129,6 +134,9 @@ struct ctw_verdict {
 	u32 time_to_full;
 	u32 high_peak;
 	u64 high_peak_age;
+	u64 high_for;
+	u64 high_drop;
+	u64 high_early_drop;
 	u64 new_drop;
 	u64 new_early_drop;
 	u64 interval;

@@ -12,6 +12,7 @@
 #include <linux/ctwatch.h>
 
 #include "compat/conntrack.h"
+#include "drops.h"
 #include "fold.h"
 #include "hooks.h"
 #include "net.h"
@@ -39,12 +40,19 @@ static bool ctw_may_log(const struct ctw_net *cn)
 		net_eq(cn->net, &init_net));
 }
 
+/* The next line counts losses from here. */
+static void ctw_told(struct ctw_net *cn)
+{
+	ctw_watch_told(&cn->watch);
+	ctw_tally_told_drops(&cn->tally);
+}
+
 /* Takes ctw_line to the log. Returns whether it got there. */
 static bool ctw_log(struct ctw_net *cn, enum ctwatch_level level, u64 now)
 {
 	if (!ctw_may_log(cn)) {
 		/* not withheld by a limit: the event is all there is to be */
-		ctw_watch_told(&cn->watch);
+		ctw_told(cn);
 		return false;
 	}
 	if (!ctw_lines_take(&cn->watch.lines, now) ||
@@ -58,7 +66,7 @@ static bool ctw_log(struct ctw_net *cn, enum ctwatch_level level, u64 now)
 		pr_warn("%s\n", ctw_line);
 	else
 		pr_notice("%s\n", ctw_line);
-	ctw_watch_told(&cn->watch);
+	ctw_told(cn);
 	return true;
 }
 
@@ -73,6 +81,7 @@ static void ctw_tell(struct ctw_net *cn, const struct ctw_verdict *v, u64 now)
 	r->ipv6_prefix = cn->config.ipv6_prefix;
 	r->suppressed = cn->watch.new_suppressed;
 	ctw_tally_name(&cn->tally, now, &r->naming);
+	ctw_tally_name_drops(&cn->tally, &r->drops);
 	ctw_report_level(ctw_line, r);
 	/* Easing is for listeners; in the log the next line says as much. */
 	if (v->event != CTW_EVENT_EASED)
@@ -102,6 +111,7 @@ static void ctw_judge(struct ctw_net *cn, bool folded)
 	ctw_sample(cn, &s);
 	ctw_watch_step(&cn->watch, &cn->config, &s, &v);
 	ctw_arm(cn, &s);
+	ctw_drops_watch(cn, v.level >= CTWATCH_LEVEL_WARNING);
 	if (v.event == CTW_EVENT_NONE)
 		return;
 	if (!folded && v.event == CTW_EVENT_RAISED)
@@ -163,7 +173,7 @@ static void ctw_tell_tracking(struct ctw_net *cn, u32 families)
 	bool logged;
 
 	ctw_report_tracking(ctw_line, ctw_net_inum(cn), families,
-			    ctw_ct_max(cn->net));
+			    ctw_ct_count(cn->net), ctw_ct_max(cn->net));
 	logged = ctw_log(cn, CTWATCH_LEVEL_OK, ktime_get_ns());
 	ctw_netlink_tracking(cn, ctw_line, logged);
 }
@@ -225,6 +235,7 @@ static void ctw_tick(struct work_struct *work)
 	list_for_each_entry(cn, &ctw_nets, list) {
 		if (!ctw_net_busy(cn))
 			continue;
+		ctw_drops_settle(cn);
 		ctw_judge(cn, true);
 		ctw_tally_period(&cn->tally, ktime_get_ns());
 	}

@@ -40,6 +40,7 @@ static const struct field source_fields[] = {
 	FIELD("error", source, error, SOURCE_ERROR, U64, NONE),
 	FIELD("rate", source, rate, SOURCE_RATE, U32, NONE),
 	FIELD("recent", source, recent, SOURCE_RECENT, U32, NONE),
+	FIELD("drop", source, drop, SOURCE_DROP, U64, NONE),
 	FIELD("kind", source, kinds, SOURCE_KIND, KIND, NONE),
 };
 
@@ -48,7 +49,8 @@ const struct field_set source_set = FIELD_SET("source", source_fields,
 	BIT(CTWATCH_A_SOURCE_FAMILY) | BIT(CTWATCH_A_SOURCE_ADDRESS) |
 	BIT(CTWATCH_A_SOURCE_PREFIX_LEN) | BIT(CTWATCH_A_SOURCE_ZONE) |
 	BIT(CTWATCH_A_SOURCE_COUNT) | BIT(CTWATCH_A_SOURCE_ERROR) |
-	BIT(CTWATCH_A_SOURCE_RATE) | BIT(CTWATCH_A_SOURCE_RECENT));
+	BIT(CTWATCH_A_SOURCE_RATE) | BIT(CTWATCH_A_SOURCE_RECENT) |
+	BIT(CTWATCH_A_SOURCE_DROP));
 
 static const struct field prefix_fields[] = {
 	FIELD("family", prefix, subnet.family, PREFIX_FAMILY, U8, NONE),
@@ -82,6 +84,7 @@ static const struct field status_fields[] = {
 	STATUS("clash-resolve", clash_resolve, CLASH_RESOLVE, U64, NONE),
 	STATUS("chain-toolong", chain_toolong, CHAIN_TOOLONG, U64, NONE),
 	STATUS("drop", drop, DROP, U64, NONE),
+	STATUS("drop-attributed", drop_attributed, DROP_ATTRIBUTED, U64, NONE),
 	STATUS("early-drop", early_drop, EARLY_DROP, U64, NONE),
 	STATUS("peak-entries", peak_entries, PEAK_ENTRIES, U32, NONE),
 	STATUS("peak-age", peak_age, PEAK_AGE, U64, NONE),

@@ -49,6 +49,7 @@ struct source {
 	uint32_t recent;
 	uint64_t count;
 	uint64_t error;
+	uint64_t drop;
 	struct kinds kinds;
 };
 
@@ -87,6 +88,7 @@ struct status {
 	uint64_t clash_resolve;
 	uint64_t chain_toolong;
 	uint64_t drop;
+	uint64_t drop_attributed;
 	uint64_t early_drop;
 	uint64_t peak_age;
 	uint64_t unattributed;

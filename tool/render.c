@@ -153,6 +153,8 @@ static void render_counters(FILE *out, const struct status *s)
 	counter(table, "insert", s->insert,
 		"insertions past the hooks (ctnetlink, BPF)");
 	counter(table, "drop", s->drop, "packets dropped");
+	counter(table, "drop-attributed", s->drop_attributed,
+		"of them with a known source");
 	counter(table, "early-drop", s->early_drop,
 		"entries evicted for a new one");
 	counter(table, "unattributed", s->unattributed,
@@ -285,6 +287,7 @@ struct source_columns {
 	bool names;
 	bool zone;
 	bool error;
+	bool drop;
 };
 
 static struct source_columns choose_columns(const struct statuses *list,
@@ -302,6 +305,7 @@ static struct source_columns choose_columns(const struct statuses *list,
 		for (j = 0; j < sources->n; j++) {
 			columns.zone |= sources->v[j].zone != 0;
 			columns.error |= sources->v[j].error != 0;
+			columns.drop |= sources->v[j].drop != 0;
 		}
 	}
 	return columns;
@@ -323,6 +327,8 @@ static void add_source_columns(struct libscols_table *table,
 		table_column(table, "GUARANTEED", TABLE_RIGHT);
 	}
 	table_column(table, "SHARE", TABLE_RIGHT);
+	if (columns->drop)
+		table_column(table, "DROP", TABLE_RIGHT);
 	table_column(table, "MOSTLY", TABLE_LEFT);
 }
 
@@ -369,6 +375,8 @@ static void source_row(struct libscols_table *table,
 			   s->count > s->error ? s->count - s->error : 0);
 	}
 	table_cell(table, "%s", text_share(s->count, status->attempts).s);
+	if (columns->drop)
+		table_cell(table, "%" PRIu64, s->drop);
 	kind_cell(table, &s->kinds);
 }
 

@@ -358,6 +358,25 @@ static void naming_spans(struct kunit *test)
 	spans(test, 63, false);
 }
 
+/* A row that nobody looked at for two slow periods is out of the span. */
+static void naming_slow_rows_age(struct kunit *test)
+{
+	struct flow *f = flow_make(test, 64);
+	struct ctw_naming *out;
+
+	insert(f, key_v4(1), CTW_KIND_UDP, 900);
+	flow_period(f, 32000);
+	flow_period(f, 32000);
+	insert(f, key_v4(2), CTW_KIND_UDP, 100);
+	flow_period(f, 1000);
+	flow_period(f, 1000);
+	flow_period(f, 1000);
+	out = name(f);
+	KUNIT_EXPECT_EQ(test, out->insertions, 100);
+	KUNIT_EXPECT_EQ(test, out->n, 1);
+	expect_name(test, out, 0, key_v4(2), 100, CTW_KIND_UDP, 100);
+}
+
 /* Below half a minute a slow period does not end, however many ticks. */
 static void naming_slow_period(struct kunit *test)
 {
@@ -370,12 +389,12 @@ static void naming_slow_period(struct kunit *test)
 	}
 }
 
-/* After a flood each of 16 rows has a 16th of all as its count, and one of it
- * for certain: nobody is named, although few came since.
+/* After a flood each of four rows has a quarter of all as its count, and one of
+ * it for certain: nobody is named, although few came since.
  */
 static void naming_few_after_flood(struct kunit *test)
 {
-	struct flow *f = flow_make(test, 16);
+	struct flow *f = flow_make(test, 4);
 	struct ctw_naming *out;
 	u32 i;
 
@@ -481,6 +500,7 @@ static struct kunit_case naming_tests[] = {
 	KUNIT_CASE(naming_few),
 	KUNIT_CASE(naming_few_after_flood),
 	KUNIT_CASE(naming_spans),
+	KUNIT_CASE(naming_slow_rows_age),
 	KUNIT_CASE(naming_slow_period),
 	KUNIT_CASE(naming_kind_of_late),
 	KUNIT_CASE(naming_past_is_past),

@@ -287,12 +287,13 @@ static void report_no_limit(struct kunit *test)
 					   CTWATCH_LEVEL_OK);
 
 	r->verdict.max = 0;
+	r->verdict.high_for = 34000;
 	r->verdict.high_peak = 60000;
 	expect_line(test, r,
-		    "netns 4026531840: cleared: conntrack table has no limit (52429 entries)");
+		    "netns 4026531840: cleared: conntrack table has no limit (52429 entries) after 34s");
 	r->suppressed = 2;
 	expect_line(test, r,
-		    "netns 4026531840: cleared: conntrack table has no limit (52429 entries), 2 messages suppressed");
+		    "netns 4026531840: cleared: conntrack table has no limit (52429 entries) after 34s, 2 messages suppressed");
 	r->suppressed = 0;
 	r->verdict.event = CTW_EVENT_LASTS;
 	r->verdict.level = CTWATCH_LEVEL_OK;
@@ -314,6 +315,30 @@ static void report_full(struct kunit *test)
 	add_name(r, key_v4(IP(203, 0, 113, 9)), 91, CTW_KIND_UDP, 100);
 	expect_line(test, r,
 		    "netns 4026531840: full: 1523 packets dropped, 27045 entries evicted early in 5.0s; top sources by insertions in 1.3s: 203.0.113.9 91% (udp 100%)");
+}
+
+static void report_full_dropped(struct kunit *test)
+{
+	struct ctw_report *r = report_make(test, CTW_EVENT_RAISED,
+					   CTWATCH_LEVEL_FULL);
+
+	r->verdict.new_drop = 1523;
+	r->verdict.interval = 5000;
+	r->drops.total = 1500;
+	expect_line(test, r,
+		    "netns 4026531840: full: 1523 packets dropped, 0 entries evicted early in 5.0s; sources: unknown (no insertions seen); dropped sources: diffuse");
+	r->drops.n = 2;
+	r->drops.keys[0] = key_v4(IP(203, 0, 113, 9));
+	r->drops.share[0] = 91;
+	r->drops.keys[1] = key_v6(0x20010db800010002ULL);
+	r->drops.keys[1].zone = 5;
+	r->drops.share[1] = 4;
+	expect_line(test, r,
+		    "netns 4026531840: full: 1523 packets dropped, 0 entries evicted early in 5.0s; sources: unknown (no insertions seen); dropped sources: 203.0.113.9 91%, 2001:db8:1:2::/64 zone 5 4%");
+	/* none dropped since the last line: nobody to name */
+	r->verdict.new_drop = 0;
+	expect_line(test, r,
+		    "netns 4026531840: full: 0 packets dropped, 0 entries evicted early in 5.0s; sources: unknown (no insertions seen)");
 }
 
 static void report_full_counts(struct kunit *test)
@@ -347,20 +372,28 @@ static void report_cleared(struct kunit *test)
 	r->verdict.count = 39976;
 	r->verdict.high_peak = 63570;
 	r->verdict.high_peak_age = 14321;
+	r->verdict.high_for = 29000;
 	r->suppressed = 3;
 	/* who inserts is no part of it */
 	add_name(r, key_v4(IP(10, 0, 0, 7)), 5, CTW_KIND_TCP_SYN_SENT, 100);
 	expect_line(test, r,
-		    "netns 4026531840: cleared: conntrack table 60% full (39976/65536), peak 97% 14s ago, 3 messages suppressed");
+		    "netns 4026531840: cleared: conntrack table 60% full (39976/65536) after 29s, peak 97% 14s ago, 3 messages suppressed");
 	r->suppressed = 1;
 	expect_line(test, r,
-		    "netns 4026531840: cleared: conntrack table 60% full (39976/65536), peak 97% 14s ago, 1 message suppressed");
+		    "netns 4026531840: cleared: conntrack table 60% full (39976/65536) after 29s, peak 97% 14s ago, 1 message suppressed");
 	r->suppressed = 0;
 	r->verdict.count = 0;
 	r->verdict.level = CTWATCH_LEVEL_OK;
 	r->verdict.previous = CTWATCH_LEVEL_FULL;
 	expect_line(test, r,
-		    "netns 4026531840: cleared: conntrack table 0% full (0/65536), peak 97% 14s ago");
+		    "netns 4026531840: cleared: conntrack table 0% full (0/65536) after 29s, peak 97% 14s ago");
+	r->verdict.high_drop = 1;
+	expect_line(test, r,
+		    "netns 4026531840: cleared: conntrack table 0% full (0/65536) after 29s, peak 97% 14s ago, 1 packet dropped");
+	r->verdict.high_early_drop = 27045;
+	r->suppressed = 2;
+	expect_line(test, r,
+		    "netns 4026531840: cleared: conntrack table 0% full (0/65536) after 29s, peak 97% 14s ago, 1 packet dropped, 27045 entries evicted early, 2 messages suppressed");
 }
 
 static void report_suppressed(struct kunit *test)
@@ -453,9 +486,14 @@ static struct ctw_report *longest(struct kunit *test, bool diffuse)
 	r->verdict.new_drop = U64_MAX;
 	r->verdict.new_early_drop = U64_MAX;
 	r->verdict.interval = 87600ULL * 3600 * MSEC_PER_SEC;
-	for (i = 0; i < CTW_NAMES; i++)
+	for (i = 0; i < CTW_NAMES; i++) {
 		add_name(r, longest_key(i), 33,
 			 CTW_KIND_SCTP_HEARTBEAT_SENT, 100);
+		r->drops.keys[i] = longest_key(i);
+		r->drops.share[i] = 100;
+	}
+	r->drops.n = CTW_NAMES;
+	r->drops.total = U64_MAX;
 	if (diffuse)
 		set_diffuse(r, key_v6(0xfffffffffffff000ULL), 48, 49);
 	/* ten years */
@@ -509,18 +547,18 @@ static void report_truncation(struct kunit *test)
 static void report_tracking(struct kunit *test)
 {
 	static const struct {
-		u32 inum, families, max;
+		u32 inum, families, count, max;
 		const char *line;
 	} cases[] = {
-		{ INUM, CTWATCH_TRACKING_IPV4, 65536,
+		{ INUM, CTWATCH_TRACKING_IPV4, 0, 65536,
 		  "netns 4026531840: connection tracking started (ipv4), conntrack table max 65536" },
-		{ INUM, CTWATCH_TRACKING_IPV6, 65536,
-		  "netns 4026531840: connection tracking started (ipv6), conntrack table max 65536" },
-		{ INUM, CTWATCH_TRACKING_IPV4 | CTWATCH_TRACKING_IPV6, 65536,
-		  "netns 4026531840: connection tracking started (ipv4, ipv6), conntrack table max 65536" },
-		{ 1, CTWATCH_TRACKING_IPV4, 0,
+		{ INUM, CTWATCH_TRACKING_IPV6, 1, 65536,
+		  "netns 4026531840: connection tracking started (ipv6), conntrack table max 65536, 1 entry already" },
+		{ INUM, CTWATCH_TRACKING_IPV4 | CTWATCH_TRACKING_IPV6, 532, 65536,
+		  "netns 4026531840: connection tracking started (ipv4, ipv6), conntrack table max 65536, 532 entries already" },
+		{ 1, CTWATCH_TRACKING_IPV4, 0, 0,
 		  "netns 1: connection tracking started (ipv4), conntrack table without limit" },
-		{ U32_MAX, CTWATCH_TRACKING_IPV6, U32_MAX,
+		{ U32_MAX, CTWATCH_TRACKING_IPV6, 0, U32_MAX,
 		  "netns 4294967295: connection tracking started (ipv6), conntrack table max 4294967295" },
 	};
 	char *buf = kunit_kzalloc(test, CTW_LINE, GFP_KERNEL);
@@ -530,7 +568,7 @@ static void report_tracking(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		memset(buf, 'x', CTW_LINE);
 		ctw_report_tracking(buf, cases[i].inum, cases[i].families,
-				    cases[i].max);
+				    cases[i].count, cases[i].max);
 		KUNIT_EXPECT_STREQ(test, buf, cases[i].line);
 	}
 }
@@ -553,6 +591,7 @@ static struct kunit_case report_tests[] = {
 	KUNIT_CASE(report_eased),
 	KUNIT_CASE(report_no_limit),
 	KUNIT_CASE(report_full),
+	KUNIT_CASE(report_full_dropped),
 	KUNIT_CASE(report_full_counts),
 	KUNIT_CASE(report_cleared),
 	KUNIT_CASE(report_suppressed),

@@ -430,7 +430,13 @@ static void watch_high_peak(struct kunit *test)
 	run_step(&r, 1000, 820);
 	run_step(&r, 1000, 970);
 	run_step(&r, 1000, 900);
-	RUN_EXPECT(&r, 13000, 610, CLEARED, NOTICE);
+	r.s.drop = 11;
+	r.s.early_drop = 7;
+	RUN_EXPECT(&r, 1000, 900, RAISED, FULL);
+	RUN_EXPECT(&r, 12000, 610, CLEARED, NOTICE);
+	KUNIT_EXPECT_EQ(test, r.v.high_for, 15000);
+	KUNIT_EXPECT_EQ(test, r.v.high_drop, 11);
+	KUNIT_EXPECT_EQ(test, r.v.high_early_drop, 7);
 	KUNIT_EXPECT_EQ(test, r.v.high_peak, 970);
 	KUNIT_EXPECT_EQ(test, r.v.high_peak_age, 14000);
 	RUN_EXPECT(&r, 1000, 100, CLEARED, OK);
@@ -442,6 +448,10 @@ static void watch_high_peak(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r.v.high_peak, 650);
 	KUNIT_EXPECT_EQ(test, r.v.high_peak_age, 0);
 	RUN_EXPECT(&r, 2000, 500, CLEARED, OK);
+	/* from the last sample that was ok; what was lost before is not its */
+	KUNIT_EXPECT_EQ(test, r.v.high_for, 3000);
+	KUNIT_EXPECT_EQ(test, r.v.high_drop, 0);
+	KUNIT_EXPECT_EQ(test, r.v.high_early_drop, 0);
 	KUNIT_EXPECT_EQ(test, r.v.high_peak, 650);
 	KUNIT_EXPECT_EQ(test, r.v.high_peak_age, 2000);
 	KUNIT_EXPECT_EQ(test, r.w.peak, 970);

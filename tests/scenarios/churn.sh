@@ -69,6 +69,6 @@ equal "attempts" "$(stat_of router .attempts)" 50
 say "nothing is left behind"
 within 20 timeout 60 rmmod ctwatch
 tap $? "unloaded for good"
-refused "no hook" eval 'in_ns router nft list hooks 2>/dev/null | grep ctw_'
+hooks_equal "no hook" router ctw_ 0
 refused "no family" eval 'ctmodctl stats 2>/dev/null'
 finish

@@ -45,7 +45,7 @@ equal "entries" "$(stat_of router .entries)" 170
 in_ns router conntrack -F 2>/dev/null
 check "empty: ok" becomes ok
 matches "the line says it is over" "$(log_of | tail -n 1)" \
-	'^netns [0-9]+: cleared: conntrack table 0% full \(0/200\), peak 90% [0-9.]+s ago$'
+	'^netns [0-9]+: cleared: conntrack table 0% full \(0/200\) after [0-9.]+s, peak 90% [0-9.]+s ago$'
 # A second may fall into the deletion: then it is cleared in two steps.
 matches "notice, warning, critical, cleared" \
 	"$(log_of | sed 's/netns [0-9]*: \([a-z]*\):.*/\1/' | xargs)" '^notice warning critical( cleared)+$'

@@ -60,6 +60,12 @@ matches() {
 	[[ $2 =~ $3 ]] || say "'$2' does not match '$3'"
 }
 
+# skip NAME REASON: said aloud
+skip() {
+	TAP_N=$((TAP_N + 1))
+	echo "ok $TAP_N - $1 # SKIP $2"
+}
+
 finish() {
 	echo "1..$TAP_N"
 	[ "$TAP_FAILED" = 0 ] && [ "$TAP_N" -gt 0 ]
@@ -77,6 +83,26 @@ within() {
 }
 
 in_ns() { ip netns exec "$@"; }
+
+# Can this kernel tell which hooks there are (CONFIG_NETFILTER_NETLINK_HOOK)?
+can_list_hooks() {
+	local status
+	ip netns add probe
+	in_ns probe nft 'table ip t { chain c { type filter hook input priority 0; }; }'
+	in_ns probe nft list hooks 2>/dev/null | grep -q 'hook input'
+	status=$?
+	ip netns del probe
+	return $status
+}
+
+# hooks_equal NAME NETNS PATTERN WANTED: hooks whose function matches PATTERN
+hooks_equal() {
+	if can_list_hooks; then
+		equal "$1" "$(in_ns "$2" nft list hooks | grep -cE "$3")" "$4"
+	else
+		skip "$1" "this kernel cannot list hooks"
+	fi
+}
 
 network_up() {
 	local ns

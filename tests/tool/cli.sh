@@ -188,9 +188,9 @@ check "version" 0 "ctmodctl $version
 ctwatch  $version" ""
 run "$fake" sources -N 1 -A
 check "-N is for each namespace" 0 \
-"     NETNS  SOURCE          RATE  RECENT   COUNT  SHARE  MOSTLY
-4026531840  192.168.1.38  5000/s    9876  610000    61%  tcp 98%
-4026532567  10.0.0.8         1/s       2    1000    50%  udp REPLIED 100%" ""
+"     NETNS  SOURCE          RATE  RECENT   COUNT  SHARE  DROP  MOSTLY
+4026531840  192.168.1.38  5000/s    9876  610000    61%  1400  tcp 98%
+4026532567  10.0.0.8         1/s       2    1000    50%     0  udp REPLIED 100%" ""
 run "$fake" sources
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 5 ] &&
 	grep -q '^10.0.0.9 ' "$dir/out"

@@ -124,6 +124,7 @@ void put_status(struct nl_msg *msg, const struct given *given)
 	if (!given->no_chain_toolong)
 		STATUS_U64(CHAIN_TOOLONG, 0);
 	STATUS_U64(DROP, 1523);
+	STATUS_U64(DROP_ATTRIBUTED, 1500);
 	STATUS_U64(EARLY_DROP, 27045);
 	STATUS_U32(PEAK_ENTRIES, 63570);
 	STATUS_U64(PEAK_AGE, 14000);
@@ -152,6 +153,7 @@ struct given_source {
 	uint64_t error;
 	uint32_t rate;
 	uint32_t recent;
+	uint64_t drop;
 };
 
 static void put_source_facts(struct nl_msg *msg, const struct given_source *s)
@@ -164,12 +166,13 @@ static void put_source_facts(struct nl_msg *msg, const struct given_source *s)
 	put_u64(msg, SET_SOURCE, CTWATCH_A_SOURCE_ERROR, s->error);
 	put_u32(msg, SET_SOURCE, CTWATCH_A_SOURCE_RATE, s->rate);
 	put_u32(msg, SET_SOURCE, CTWATCH_A_SOURCE_RECENT, s->recent);
+	put_u64(msg, SET_SOURCE, CTWATCH_A_SOURCE_DROP, s->drop);
 }
 
 static void put_busiest_source(struct nl_msg *msg)
 {
 	static const struct given_source source = {
-		AF_INET, v4_host, 4, 32, 0, 610000, 0, 5000, 9876,
+		AF_INET, v4_host, 4, 32, 0, 610000, 0, 5000, 9876, 1400,
 	};
 	struct nlattr *nest = nla_nest_start(msg, CTWATCH_A_SOURCE);
 

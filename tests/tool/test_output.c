@@ -68,15 +68,16 @@ static void test_status_table(void)
 	       "sources   123 of 4096 places used, 2500 attempts (<1%) not attributed\n"
 	       "\n"
 	       "Counted over 2h 3m:\n"
-	       "attempts       1000000  to insert an entry\n"
-	       "insert-failed       12  attempts the kernel gave up\n"
-	       "clash-resolve        3  attempts merged with another packet's entry\n"
-	       "chain-toolong        0  attempts given up for a long hash chain\n"
-	       "insert               8  insertions past the hooks (ctnetlink, BPF)\n"
-	       "drop              1523  packets dropped\n"
-	       "early-drop       27045  entries evicted for a new one\n"
-	       "unattributed      2500  attempts no source accounts for with certainty\n"
-	       "suppressed           3  lines withheld from the kernel log\n"
+	       "attempts         1000000  to insert an entry\n"
+	       "insert-failed         12  attempts the kernel gave up\n"
+	       "clash-resolve          3  attempts merged with another packet's entry\n"
+	       "chain-toolong          0  attempts given up for a long hash chain\n"
+	       "insert                 8  insertions past the hooks (ctnetlink, BPF)\n"
+	       "drop                1523  packets dropped\n"
+	       "drop-attributed     1500  of them with a known source\n"
+	       "early-drop         27045  entries evicted for a new one\n"
+	       "unattributed        2500  attempts no source accounts for with certainty\n"
+	       "suppressed             3  lines withheld from the kernel log\n"
 	       "\n"
 	       "Attempts by protocol and state at insertion:\n"
 	       "PROTOCOL  STATE      ATTEMPTS  SHARE\n"
@@ -106,14 +107,15 @@ static void test_unlimited_table(void)
 	       "sources   123 of 4096 places used\n"
 	       "\n"
 	       "Counted over 2h 3m:\n"
-	       "attempts           0  to insert an entry\n"
-	       "insert-failed     12  attempts the kernel gave up\n"
-	       "clash-resolve      3  attempts merged with another packet's entry\n"
-	       "insert             8  insertions past the hooks (ctnetlink, BPF)\n"
-	       "drop            1523  packets dropped\n"
-	       "early-drop     27045  entries evicted for a new one\n"
-	       "unattributed       0  attempts no source accounts for with certainty\n"
-	       "suppressed         3  lines withheld from the kernel log\n",
+	       "attempts             0  to insert an entry\n"
+	       "insert-failed       12  attempts the kernel gave up\n"
+	       "clash-resolve        3  attempts merged with another packet's entry\n"
+	       "insert               8  insertions past the hooks (ctnetlink, BPF)\n"
+	       "drop              1523  packets dropped\n"
+	       "drop-attributed   1500  of them with a known source\n"
+	       "early-drop       27045  entries evicted for a new one\n"
+	       "unattributed         0  attempts no source accounts for with certainty\n"
+	       "suppressed           3  lines withheld from the kernel log\n",
 	       "stats without a limit, kinds, tracking and growth");
 	status_free(&s);
 }
@@ -169,7 +171,7 @@ static void test_status_json(void)
 
 	json_print(out, json_status(&s, status_attrs), false);
 	finish(out,
-	       "{\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}]}\n",
+	       "{\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"drop-attributed\":1500,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}]}\n",
 	       "stats in JSON");
 	status_free(&s);
 }
@@ -183,7 +185,7 @@ static void test_unlimited_json(void)
 	s.attempts = UINT64_MAX;
 	json_print(out, json_statuses(&list, status_attrs, true), false);
 	finish(out,
-	       "[{\"netns\":4026532567,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"ok\",\"predicted\":false,\"entries\":1234,\"max-entries\":0,\"growth\":-12,\"since\":7380000,\"attempts\":18446744073709551615,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"drop\":1523,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[]}]\n",
+	       "[{\"netns\":4026532567,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"ok\",\"predicted\":false,\"entries\":1234,\"max-entries\":0,\"growth\":-12,\"since\":7380000,\"attempts\":18446744073709551615,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"drop\":1523,\"drop-attributed\":1500,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[]}]\n",
 	       "a list in JSON: what is absent, and the largest number");
 	status_free(&s);
 }
@@ -211,11 +213,12 @@ static void test_sources_table(void)
 
 	render_sources(out, &list, true);
 	finish(out,
-	       "     NETNS  SOURCE             ZONE    RATE  RECENT   COUNT  ERROR  GUARANTEED  SHARE  MOSTLY\n"
-	       "4026531840  192.168.1.38          0  5000/s    9876  610000      0      610000    61%  tcp 98%\n"
-	       "4026531840  2001:db8:1:2::/64     7   300/s     500   40000   2500       37500     4%  sctp SHUTDOWN_ACK_SENT 100%\n"
-	       "4026531840  203.0.113.0/24        0     0/s       0       5      5           0    <1%  -\n",
+	       "     NETNS  SOURCE             ZONE    RATE  RECENT   COUNT  ERROR  GUARANTEED  SHARE  DROP  MOSTLY\n"
+	       "4026531840  192.168.1.38          0  5000/s    9876  610000      0      610000    61%  1400  tcp 98%\n"
+	       "4026531840  2001:db8:1:2::/64     7   300/s     500   40000   2500       37500     4%     0  sctp SHUTDOWN_ACK_SENT 100%\n"
+	       "4026531840  203.0.113.0/24        0     0/s       0       5      5           0    <1%     0  -\n",
 	       "sources with zones and errors, by namespace");
+	s.sources.v[0].drop = 0;
 	s.sources.v[1].zone = 0;
 	s.sources.v[1].error = 0;
 	s.sources.v[2].error = 0;
@@ -242,9 +245,9 @@ static void test_sources_json(void)
 	json_print(out, json_status(&s, source_attrs), false);
 	finish(out,
 	       "{\"netns\":4026531840,\"attempts\":1000000,\"source\":["
-	       "{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]},"
-	       "{\"family\":10,\"address\":\"2001:db8:1:2::\",\"prefix-len\":64,\"zone\":7,\"count\":40000,\"error\":2500,\"rate\":300,\"recent\":500,\"kind\":[{\"protocol\":\"sctp\",\"state\":\"shutdown-ack-sent\",\"count\":37500}]},"
-	       "{\"family\":2,\"address\":\"203.0.113.0\",\"prefix-len\":24,\"zone\":0,\"count\":5,\"error\":5,\"rate\":0,\"recent\":0,\"kind\":[]}]}\n",
+	       "{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"drop\":1400,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]},"
+	       "{\"family\":10,\"address\":\"2001:db8:1:2::\",\"prefix-len\":64,\"zone\":7,\"count\":40000,\"error\":2500,\"rate\":300,\"recent\":500,\"drop\":0,\"kind\":[{\"protocol\":\"sctp\",\"state\":\"shutdown-ack-sent\",\"count\":37500}]},"
+	       "{\"family\":2,\"address\":\"203.0.113.0\",\"prefix-len\":24,\"zone\":0,\"count\":5,\"error\":5,\"rate\":0,\"recent\":0,\"drop\":0,\"kind\":[]}]}\n",
 	       "sources in JSON");
 	status_free(&s);
 }
@@ -265,7 +268,7 @@ static struct status event_of(uint8_t command)
 static const struct timespec noon = { 1763726400, 5000000 };
 
 #define EVENT_FACTS							\
-	"\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}],\"text\":\"netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\""
+	"\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"drop-attributed\":1500,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}],\"text\":\"netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\""
 
 static void test_event_json(void)
 {
@@ -276,7 +279,7 @@ static void test_event_json(void)
 	finish(out,
 	       "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"level\"," EVENT_FACTS
 	       ",\"previous-level\":\"notice\",\"window\":2000,\"window-insertions\":16246,"
-	       "\"source\":[{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]}],"
+	       "\"source\":[{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"drop\":1400,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]}],"
 	       "\"diffuse\":{\"family\":2,\"address\":\"10.1.0.0\",\"prefix-len\":16,\"share\":97},"
 	       "\"new-drop\":4,\"new-early-drop\":5,\"new-suppressed\":6,\"logged\":true}\n",
 	       "a level event in JSON");

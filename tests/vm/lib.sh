@@ -78,7 +78,7 @@ find_mirror() {
 
 # The newest kernel source there is, unpacked for UML.
 linux_source() {
-	find "$CACHE/uml" -maxdepth 1 -name 'linux-source-7*' -type d 2>/dev/null |
+	find "$CACHE/uml" -maxdepth 1 -name 'source-7*' -type d 2>/dev/null |
 		sort -V | tail -n 1 | grep . || {
 		say "no kernel source yet: tests/vm/run -k uml --prepare"
 		return 1

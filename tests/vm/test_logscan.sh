@@ -11,9 +11,10 @@ passed=0 failed=0
 check() { # check NAME EXPECTED ACTUAL
 	if [ "$2" = "$3" ]; then
 		passed=$((passed + 1))
+		printf 'ok %u - %s\n' $((passed + failed)) "$1"
 	else
 		failed=$((failed + 1))
-		printf 'FAIL: %s: expected %s, got %s\n' "$1" "$2" "$3"
+		printf 'not ok %u - %s: expected %s, got %s\n' $((passed + failed)) "$1" "$2" "$3"
 	fi
 }
 

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Whose packets does conntrack drop? Nobody is told: nf_conntrack_in() fails,
+ * and no later hook sees the packet. So two hooks stand around it: what enters
+ * and does not come out was dropped.
+ *
+ * Each CPU remembers the packet that is inside, one for softirqs and one for
+ * processes, for a softirq may come in between. It was dropped when the next
+ * one enters, or when a fold, having waited for RCU, still finds it there. A
+ * process may be preempted or moved while its packet is inside; the packet
+ * then comes out where it is not remembered, and is counted back.
+ *
+ * The hooks come when a table first gets high, and stay; behind a static key
+ * they do nothing while no table is.
+ */
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/jump_label.h>
+#include <linux/kernel.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+#include <linux/ctwatch.h>
+
+#include "drops.h"
+#include "fold.h"
+#include "kinds.h"
+#include "net.h"
+
+/**
+ * struct ctw_inside - the packet that is inside nf_conntrack_in()
+ * @token: which one, 0 for none; whoever sets it to 0 answers for it
+ * @skb: its address, for comparison only
+ * @key: its source
+ * @epoch: the epoch of the fold in which it entered
+ */
+struct ctw_inside {
+	unsigned long token;
+	const struct sk_buff *skb;
+	struct ctw_key key;
+	u32 epoch;
+};
+
+enum ctw_context {
+	CTW_PROCESS,
+	CTW_SOFTIRQ,
+	CTW_CONTEXTS
+};
+
+static DEFINE_PER_CPU(struct ctw_inside [CTW_CONTEXTS], ctw_inside);
+static DEFINE_PER_CPU(unsigned long, ctw_tokens);
+
+static DEFINE_STATIC_KEY_FALSE(ctw_drops_on);
+
+static enum ctw_context ctw_context(void)
+{
+	return in_serving_softirq() ? CTW_SOFTIRQ : CTW_PROCESS;
+}
+
+/* The source as it will be, or would have been, that of an insertion. */
+static void ctw_drop_key(const struct ctw_net *cn, const struct sk_buff *skb,
+			 u8 family, u8 kind, struct ctw_key *key)
+{
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	memset(key, 0, sizeof(*key));
+	if (family == NFPROTO_IPV4)
+		key->addr.s6_addr32[0] = ip_hdr(skb)->saddr & cn->ipv4_mask;
+	else
+		key->addr = ipv6_hdr(skb)->saddr;
+	if (family == NFPROTO_IPV6) {
+		key->addr64[0] &= cn->ipv6_mask[0];
+		key->addr64[1] &= cn->ipv6_mask[1];
+	}
+	key->net = cn->id;
+	/* before conntrack a template may have the zone */
+	key->zone = ct ? nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL) :
+			 NF_CT_DEFAULT_ZONE_ID;
+	key->family = family;
+	key->kind = kind;
+}
+
+static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	enum ctw_context context = ctw_context();
+	struct ctw_inside *in;
+	struct ctw_net *cn;
+
+	if (!static_branch_unlikely(&ctw_drops_on))
+		return NF_ACCEPT;
+	cn = ctw_net(state->net);
+	if (!READ_ONCE(cn->drops_on))
+		return NF_ACCEPT;
+
+	ctw_fold_enter();
+	in = &this_cpu_ptr(ctw_inside)[context];
+	if (xchg(&in->token, 0))
+		ctw_fold_count(&in->key);
+	in->skb = skb;
+	in->epoch = ctw_fold_epoch();
+	ctw_drop_key(cn, skb, state->pf, CTW_KIND_DROP, &in->key);
+	/* pairs with smp_load_acquire() in ctw_drops_collect_one() */
+	smp_store_release(&in->token, this_cpu_inc_return(ctw_tokens));
+	ctw_fold_leave();
+	return NF_ACCEPT;
+}
+
+static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	enum ctw_context context = ctw_context();
+	struct ctw_inside *in;
+	struct ctw_key key;
+	struct ctw_net *cn;
+
+	if (!static_branch_unlikely(&ctw_drops_on))
+		return NF_ACCEPT;
+	cn = ctw_net(state->net);
+
+	ctw_fold_enter();
+	in = &this_cpu_ptr(ctw_inside)[context];
+	if (READ_ONCE(in->token) && in->skb == skb) {
+		xchg(&in->token, 0);
+	} else if (context == CTW_PROCESS && READ_ONCE(cn->drops_settled)) {
+		ctw_drop_key(cn, skb, state->pf, CTW_KIND_UNDROP, &key);
+		ctw_fold_count(&key);
+	}
+	ctw_fold_leave();
+	return NF_ACCEPT;
+}
+
+#define CTW_DROP_OPS(family, number, prio) {				\
+		.hook = ctw_drop_enter,					\
+		.pf = family,						\
+		.hooknum = number,					\
+		.priority = (prio) - 1,					\
+	}, {								\
+		.hook = ctw_drop_leave,					\
+		.pf = family,						\
+		.hooknum = number,					\
+		.priority = (prio) + 1,					\
+	}
+
+static const struct nf_hook_ops ctw_drop_ops_ipv4[] = {
+	CTW_DROP_OPS(NFPROTO_IPV4, NF_INET_PRE_ROUTING, NF_IP_PRI_CONNTRACK),
+	CTW_DROP_OPS(NFPROTO_IPV4, NF_INET_LOCAL_OUT, NF_IP_PRI_CONNTRACK),
+};
+
+static const struct nf_hook_ops ctw_drop_ops_ipv6[] = {
+	CTW_DROP_OPS(NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_CONNTRACK),
+	CTW_DROP_OPS(NFPROTO_IPV6, NF_INET_LOCAL_OUT, NF_IP6_PRI_CONNTRACK),
+};
+
+/* Families that have the insertion hooks get these too. */
+static void ctw_drops_register(struct ctw_net *cn)
+{
+	u32 want = cn->hooked & ~cn->drop_hooked;
+
+	if ((want & CTWATCH_TRACKING_IPV4) &&
+	    !nf_register_net_hooks(cn->net, ctw_drop_ops_ipv4,
+				   ARRAY_SIZE(ctw_drop_ops_ipv4)))
+		cn->drop_hooked |= CTWATCH_TRACKING_IPV4;
+	if ((want & CTWATCH_TRACKING_IPV6) &&
+	    !nf_register_net_hooks(cn->net, ctw_drop_ops_ipv6,
+				   ARRAY_SIZE(ctw_drop_ops_ipv6)))
+		cn->drop_hooked |= CTWATCH_TRACKING_IPV6;
+}
+
+/**
+ * ctw_drops_watch() - attribute drops from now on, or no more
+ * @cn: the netns
+ * @on: whether to
+ *
+ * Without memory for the hooks, drops stay without a source and are told so.
+ *
+ * Context: process, may sleep; under ctw_lock.
+ */
+void ctw_drops_watch(struct ctw_net *cn, bool on)
+{
+	if (on)
+		ctw_drops_register(cn);
+	if (on == cn->drops_on)
+		return;
+	WRITE_ONCE(cn->drops_on, on);
+	WRITE_ONCE(cn->drops_settled, false);
+	if (on)
+		static_branch_inc(&ctw_drops_on);
+	else
+		static_branch_dec(&ctw_drops_on);
+}
+
+/**
+ * ctw_drops_settle() - no packet is inside that entered before the watch
+ * @cn: the netns
+ *
+ * Context: under ctw_lock, after a grace period of RCU since ctw_drops_watch().
+ */
+void ctw_drops_settle(struct ctw_net *cn)
+{
+	WRITE_ONCE(cn->drops_settled, cn->drops_on);
+}
+
+/**
+ * ctw_drops_unregister() - take the hooks out
+ * @cn: the netns, on its way out or the module is
+ *
+ * Context: process, may sleep; under ctw_lock.
+ */
+void ctw_drops_unregister(struct ctw_net *cn)
+{
+	ctw_drops_watch(cn, false);
+	if (cn->drop_hooked & CTWATCH_TRACKING_IPV4)
+		nf_unregister_net_hooks(cn->net, ctw_drop_ops_ipv4,
+					ARRAY_SIZE(ctw_drop_ops_ipv4));
+	if (cn->drop_hooked & CTWATCH_TRACKING_IPV6)
+		nf_unregister_net_hooks(cn->net, ctw_drop_ops_ipv6,
+					ARRAY_SIZE(ctw_drop_ops_ipv6));
+}
+
+static void ctw_drops_collect_one(struct ctw_inside *in, u32 epoch)
+{
+	/* pairs with smp_store_release() in ctw_drop_enter() */
+	unsigned long token = smp_load_acquire(&in->token);
+	struct ctw_slot slot = { .count = 1 };
+	struct ctw_net *cn;
+
+	if (!token || READ_ONCE(in->epoch) != epoch)
+		return;
+	slot.key = in->key;
+	/* Had the CPU gone on meanwhile, the token is another one. */
+	if (cmpxchg(&in->token, token, 0) != token)
+		return;
+	cn = ctw_net_by_id(slot.key.net);
+	if (cn)
+		ctw_tally_fold(&cn->tally, &slot);
+}
+
+/**
+ * ctw_drops_collect() - count packets that are still remembered and have gone
+ * @epoch: the epoch that is being folded; whatever entered in it is through
+ *
+ * Context: process, may sleep; under ctw_lock, after a grace period of RCU.
+ */
+void ctw_drops_collect(u32 epoch)
+{
+	int cpu, i;
+
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < CTW_CONTEXTS; i++)
+			ctw_drops_collect_one(&per_cpu(ctw_inside, cpu)[i],
+					      epoch);
+}
