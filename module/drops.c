@@ -70,19 +70,16 @@ static void ctw_drop_key(const struct ctw_net *cn, const struct sk_buff *skb,
 
 	memset(key, 0, sizeof(*key));
 	if (family == NFPROTO_IPV4)
-		key->addr.s6_addr32[0] = ip_hdr(skb)->saddr & cn->ipv4_mask;
+		key->addr.s6_addr32[0] = ip_hdr(skb)->saddr;
 	else
 		key->addr = ipv6_hdr(skb)->saddr;
-	if (family == NFPROTO_IPV6) {
-		key->addr64[0] &= cn->ipv6_mask[0];
-		key->addr64[1] &= cn->ipv6_mask[1];
-	}
 	key->net = cn->id;
 	/* before conntrack a template may have the zone */
 	key->zone = ct ? nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL) :
 			 NF_CT_DEFAULT_ZONE_ID;
 	key->family = family;
 	key->kind = kind;
+	ctw_net_mask(cn, key);
 }
 
 static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,

@@ -34,15 +34,9 @@ static void ctw_key_from(const struct ctw_net *cn, const struct nf_conn *ct,
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 
 	key->family = nf_ct_l3num(ct);
-	if (key->family == NFPROTO_IPV4) {
-		key->addr64[0] = 0;
-		key->addr64[1] = 0;
-		key->addr.s6_addr32[0] = t->src.u3.ip & cn->ipv4_mask;
-	} else {
-		memcpy(&key->addr, &t->src.u3.in6, sizeof(key->addr));
-		key->addr64[0] &= cn->ipv6_mask[0];
-		key->addr64[1] &= cn->ipv6_mask[1];
-	}
+	/* conntrack clears the whole of an address before it sets it */
+	memcpy(&key->addr, &t->src.u3, sizeof(key->addr));
+	ctw_net_mask(cn, key);
 	key->net = cn->id;
 	key->zone = nf_ct_zone_id(nf_ct_zone(ct), IP_CT_DIR_ORIGINAL);
 	key->kind = ctw_kind_of(ct);

@@ -5,6 +5,7 @@
 #include <linux/cache.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <net/net_namespace.h>
 
 #include "config.h"
@@ -77,6 +78,17 @@ struct ctw_net *ctw_net_by_inum(u32 inum);
 void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c);
 void ctw_net_reset(struct ctw_net *cn);
 bool ctw_net_busy(const struct ctw_net *cn);
+
+/* Clear the host part of a source's address. */
+static inline void ctw_net_mask(const struct ctw_net *cn, struct ctw_key *key)
+{
+	if (key->family == NFPROTO_IPV4) {
+		key->addr.s6_addr32[0] &= cn->ipv4_mask;
+	} else {
+		key->addr64[0] &= cn->ipv6_mask[0];
+		key->addr64[1] &= cn->ipv6_mask[1];
+	}
+}
 
 static inline u32 ctw_net_inum(const struct ctw_net *cn)
 {
