@@ -28,6 +28,7 @@
 
 #include "drops.h"
 #include "fold.h"
+#include "hooks.h"
 #include "kinds.h"
 #include "net.h"
 
@@ -132,26 +133,26 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-#define CTW_DROP_OPS(family, number, prio) {				\
-		.hook = ctw_drop_enter,					\
-		.pf = family,						\
-		.hooknum = number,					\
-		.priority = (prio) - 1,					\
-	}, {								\
-		.hook = ctw_drop_leave,					\
-		.pf = family,						\
-		.hooknum = number,					\
-		.priority = (prio) + 1,					\
-	}
-
 static const struct nf_hook_ops ctw_drop_ops_ipv4[] = {
-	CTW_DROP_OPS(NFPROTO_IPV4, NF_INET_PRE_ROUTING, NF_IP_PRI_CONNTRACK),
-	CTW_DROP_OPS(NFPROTO_IPV4, NF_INET_LOCAL_OUT, NF_IP_PRI_CONNTRACK),
+	CTW_HOOK(ctw_drop_enter, NFPROTO_IPV4, NF_INET_PRE_ROUTING,
+		 NF_IP_PRI_CONNTRACK - 1),
+	CTW_HOOK(ctw_drop_leave, NFPROTO_IPV4, NF_INET_PRE_ROUTING,
+		 NF_IP_PRI_CONNTRACK + 1),
+	CTW_HOOK(ctw_drop_enter, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
+		 NF_IP_PRI_CONNTRACK - 1),
+	CTW_HOOK(ctw_drop_leave, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
+		 NF_IP_PRI_CONNTRACK + 1),
 };
 
 static const struct nf_hook_ops ctw_drop_ops_ipv6[] = {
-	CTW_DROP_OPS(NFPROTO_IPV6, NF_INET_PRE_ROUTING, NF_IP6_PRI_CONNTRACK),
-	CTW_DROP_OPS(NFPROTO_IPV6, NF_INET_LOCAL_OUT, NF_IP6_PRI_CONNTRACK),
+	CTW_HOOK(ctw_drop_enter, NFPROTO_IPV6, NF_INET_PRE_ROUTING,
+		 NF_IP6_PRI_CONNTRACK - 1),
+	CTW_HOOK(ctw_drop_leave, NFPROTO_IPV6, NF_INET_PRE_ROUTING,
+		 NF_IP6_PRI_CONNTRACK + 1),
+	CTW_HOOK(ctw_drop_enter, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
+		 NF_IP6_PRI_CONNTRACK - 1),
+	CTW_HOOK(ctw_drop_leave, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
+		 NF_IP6_PRI_CONNTRACK + 1),
 };
 
 /* Families that have the insertion hooks get these too. */

@@ -67,33 +67,17 @@ static unsigned int ctw_preconfirm(void *priv, struct sk_buff *skb,
 }
 
 static const struct nf_hook_ops ctw_ops_ipv4[] = {
-	{
-		.hook = ctw_preconfirm,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = CTW_CONFIRM_POST_ROUTING - 1,
-	},
-	{
-		.hook = ctw_preconfirm,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_LOCAL_IN,
-		.priority = CTW_CONFIRM_LOCAL_IN_IPV4 - 1,
-	},
+	CTW_HOOK(ctw_preconfirm, NFPROTO_IPV4, NF_INET_POST_ROUTING,
+		 CTW_CONFIRM_POST_ROUTING - 1),
+	CTW_HOOK(ctw_preconfirm, NFPROTO_IPV4, NF_INET_LOCAL_IN,
+		 CTW_CONFIRM_LOCAL_IN_IPV4 - 1),
 };
 
 static const struct nf_hook_ops ctw_ops_ipv6[] = {
-	{
-		.hook = ctw_preconfirm,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = CTW_CONFIRM_POST_ROUTING - 1,
-	},
-	{
-		.hook = ctw_preconfirm,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_LOCAL_IN,
-		.priority = CTW_CONFIRM_LOCAL_IN_IPV6 - 1,
-	},
+	CTW_HOOK(ctw_preconfirm, NFPROTO_IPV6, NF_INET_POST_ROUTING,
+		 CTW_CONFIRM_POST_ROUTING - 1),
+	CTW_HOOK(ctw_preconfirm, NFPROTO_IPV6, NF_INET_LOCAL_IN,
+		 CTW_CONFIRM_LOCAL_IN_IPV6 - 1),
 };
 
 /* Is there a hook of this priority? As nfnetlink_hook.c reads them. */

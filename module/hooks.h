@@ -4,6 +4,14 @@
 
 #include <linux/types.h>
 
+/* One hook, for a table of them. */
+#define CTW_HOOK(fn, family, number, prio) {	\
+	.hook = fn,				\
+	.pf = family,				\
+	.hooknum = number,			\
+	.priority = prio,			\
+}
+
 struct ctw_net;
 
 u32 ctw_hooks_tracking(const struct ctw_net *cn);
