@@ -123,7 +123,7 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 
 	ctw_fold_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
-	if (READ_ONCE(in->token) && in->skb == skb) {
+	if (READ_ONCE(in->token) && in->skb == skb && in->key.net == cn->id) {
 		xchg(&in->token, 0);
 	} else if (context == CTW_PROCESS && READ_ONCE(cn->drops_settled)) {
 		ctw_drop_key(cn, skb, state->pf, CTW_KIND_UNDROP, &key);

@@ -191,6 +191,11 @@ void ctw_fold(void)
 	u64 want, mine;
 
 	mutex_lock(&ctw_lock);
+	if (!ctw_cpuhp_state) {
+		/* nothing tracks, nothing was ever counted */
+		mutex_unlock(&ctw_lock);
+		return;
+	}
 	want = ctw_flips + 1;
 	while (ctw_unfolded || ctw_flips < want) {
 		if (!ctw_unfolded)
@@ -217,6 +222,8 @@ void ctw_fold(void)
 void ctw_fold_at_once(void)
 {
 	lockdep_assert_held(&ctw_lock);
+	if (!ctw_cpuhp_state)
+		return;
 	if (ctw_unfolded) {
 		synchronize_rcu_expedited();
 		ctw_fold_other();

@@ -102,8 +102,10 @@ static void ctw_arm(struct ctw_net *cn, const struct ctw_sample *s)
 		ctw_worker_kick(cn);
 }
 
-/* Sample, decide, and say what there is to say. */
-static void ctw_judge(struct ctw_net *cn, bool folded)
+/* Sample, decide, and say what there is to say. Whoever rises at a threshold
+ * is named by what was inserted up to now, with one fold for all of a round.
+ */
+static void ctw_judge(struct ctw_net *cn, bool *folded)
 {
 	struct ctw_verdict v;
 	struct ctw_sample s;
@@ -111,24 +113,27 @@ static void ctw_judge(struct ctw_net *cn, bool folded)
 	ctw_sample(cn, &s);
 	ctw_watch_step(&cn->watch, &cn->config, &s, &v);
 	ctw_arm(cn, &s);
-	ctw_drops_watch(cn, v.level >= CTWATCH_LEVEL_WARNING);
-	if (v.event == CTW_EVENT_NONE)
-		return;
-	if (!folded && v.event == CTW_EVENT_RAISED)
+	if (v.event == CTW_EVENT_RAISED && !*folded) {
 		ctw_fold_at_once();
-	ctw_tell(cn, &v, s.now);
+		*folded = true;
+	}
+	if (v.event != CTW_EVENT_NONE)
+		ctw_tell(cn, &v, s.now);
+	/* after the line, which may be in a hurry */
+	ctw_drops_watch(cn, v.level >= CTWATCH_LEVEL_WARNING);
 }
 
 static void ctw_kicked(struct work_struct *work)
 {
 	struct ctw_net *cn;
+	bool folded = false;
 
 	mutex_lock(&ctw_lock);
 	list_for_each_entry(cn, &ctw_nets, list) {
 		if (!READ_ONCE(cn->kicked))
 			continue;
 		WRITE_ONCE(cn->kicked, false);
-		ctw_judge(cn, false);
+		ctw_judge(cn, &folded);
 	}
 	mutex_unlock(&ctw_lock);
 }
@@ -227,6 +232,7 @@ static DECLARE_DELAYED_WORK(ctw_tick_work, ctw_tick);
 static void ctw_tick(struct work_struct *work)
 {
 	struct ctw_net *cn;
+	bool folded = true;
 
 	/* Sources of a namespace that comes count from its first insertion. */
 	ctw_worker_discover(false);
@@ -236,7 +242,7 @@ static void ctw_tick(struct work_struct *work)
 		if (!ctw_net_busy(cn))
 			continue;
 		ctw_drops_settle(cn);
-		ctw_judge(cn, true);
+		ctw_judge(cn, &folded);
 		ctw_tally_period(&cn->tally, ktime_get_ns());
 	}
 	mutex_unlock(&ctw_lock);
