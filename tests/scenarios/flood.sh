@@ -16,6 +16,9 @@ table_max "$MAX"
 # nothing often enough, and the kernel complains.
 sysctl -qw net.netfilter.nf_conntrack_buckets=131072
 in_ns router sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600
+# The kernel limits its own lines to ten in five seconds, whoever they are from:
+# a round must not be silent for what another one said.
+sysctl -qw net.core.message_cost=1
 
 random_flood() {
 	flood client c0 "$PACKETS" "src_min 10.1.0.0" "src_max 10.1.255.255" \
