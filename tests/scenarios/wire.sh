@@ -45,11 +45,12 @@ keys() { jq -r 'paths | map(select(type == "string")) | join(".")' | sort -u; }
 equal "ctmodctl has no key of its own" \
 	"$(comm -23 <(in_ns router ctmodctl -j config | keys) <(in_router --do config-get --json '{}' | keys))" ""
 
-in_router --subscribe events --duration 6 >/tmp/events 2>/tmp/subscribe & LISTENER=$!
-sleep 2
+# A level that lasts is told each second, so the listener may take its time to
+# start.
+in_ns router ctmodctl config repeat=1
 table_max 20
-connections client udp 8 10.1.0.3 10.2.0.1 7
-wait $LISTENER
+connections client udp 9 10.1.0.3 10.2.0.1 7
+in_router --subscribe events --duration 4 >/tmp/events 2>/tmp/subscribe
 check "events" grep -q 'level-ntf' /tmp/events
 check "with the line" grep -q 'conntrack table [0-9]*% full' /tmp/events || sed 's/^/# /' /tmp/events
 finish
