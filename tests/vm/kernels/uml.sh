@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2153
 # Kernels of kind "uml": User Mode Linux, built here from Debian's newest
-# matching linux-source, with KUnit and lock debugging. Runs at native speed.
+# matching linux-source. Runs at native speed. "uml" has KUnit and lock
+# debugging, "uml-bench" neither.
 # Sourced by tests/vm/run; fills in the functions every kind has:
 #   kernel_ready     is everything there? (sets what the others need)
 #   kernel_prepare   make it so; called with the cache locked
@@ -17,7 +18,13 @@ UML_DIR=$CACHE/uml
 # The tree whose compiler builds the kernel and its modules.
 SUITE=$USERLAND
 
-uml_config_id() { sha256sum <"$VM_DIR/uml.config" | cut -c1-12; }
+# A kernel that is not "uml" itself has a file of what it has otherwise.
+uml_configs() {
+	echo "$VM_DIR/uml.config"
+	[ "$KERNEL" = uml ] || echo "$VM_DIR/$KERNEL.config"
+}
+uml_config() { uml_configs | xargs cat; }
+uml_config_id() { uml_config | sha256sum | cut -c1-12; }
 
 # The newest finished build that fits today's configuration, if there is one.
 uml_find() {
@@ -42,15 +49,18 @@ uml_fetch() {
 	UML_VERSION=${deb#*_}
 	UML_VERSION=${UML_VERSION%%-*}
 	UML_SOURCE=source-$UML_VERSION
-	[ ! -e "$UML_DIR/$UML_SOURCE/.complete" ] || return 0
-	say "unpacking $deb"
+	[ -e "$UML_DIR/$UML_SOURCE/.complete" ] || uml_unpack "$deb"
+	rm -f "$UML_DIR/$deb"
+}
+
+uml_unpack() {
+	say "unpacking $1"
 	rm -rf "${UML_DIR:?}/$UML_SOURCE"
 	mkdir -p "$UML_DIR/$UML_SOURCE"
-	dpkg-deb --fsys-tarfile "$UML_DIR/$deb" |
+	dpkg-deb --fsys-tarfile "$UML_DIR/$1" |
 		tar x -O --wildcards '*/linux-source-*.tar.xz' |
-		tar xJ -C "$UML_DIR/$UML_SOURCE" --strip-components=1 || die "cannot unpack $deb"
+		tar xJ -C "$UML_DIR/$UML_SOURCE" --strip-components=1 || die "cannot unpack $1"
 	touch "$UML_DIR/$UML_SOURCE/.complete"
-	rm -f "$UML_DIR/$deb"
 }
 
 # Each wanted option must have survived olddefconfig: a dependency that went
@@ -62,8 +72,8 @@ uml_check_config() {
 		CONFIG_*=n) ! grep -q "^${want%=n}=[ym]" "$1" || missing+=" $want" ;;
 		CONFIG_*) grep -qxF "$want" "$1" || missing+=" $want" ;;
 		esac
-	done <"$VM_DIR/uml.config"
-	[ -z "$missing" ] || die "uml: the kernel's configuration lost:$missing"
+	done < <(uml_config | awk -F= '{ last[$1] = $0 } END { for (name in last) print last[name] }')
+	[ -z "$missing" ] || die "$KERNEL: the kernel's configuration lost:$missing"
 }
 
 uml_make() {
@@ -73,16 +83,17 @@ uml_make() {
 
 kernel_prepare() {
 	kernel_ready && return
-	uml_fetch
+	cache_locked uml-source uml_fetch
 	UML_BUILD=$UML_DIR/build-$UML_VERSION-$(uml_config_id)
-	say "building UML $UML_VERSION (5 to 10 minutes, once)"
+	say "building $KERNEL $UML_VERSION (5 to 10 minutes, once)"
 	mkdir -p "$UML_BUILD"
-	logged uml-defconfig uml_make defconfig || die "uml: defconfig failed"
+	logged "$KERNEL-defconfig" uml_make defconfig || die "$KERNEL: defconfig failed"
+	uml_config >"$UML_BUILD/ctwatch.config"
 	(cd "$UML_BUILD" && "../$UML_SOURCE/scripts/kconfig/merge_config.sh" \
-		-m .config "$VM_DIR/uml.config" >/dev/null) || die "uml: merge_config failed"
-	logged uml-olddefconfig uml_make olddefconfig || die "uml: olddefconfig failed"
+		-m .config ctwatch.config >/dev/null) || die "$KERNEL: merge_config failed"
+	logged "$KERNEL-olddefconfig" uml_make olddefconfig || die "$KERNEL: olddefconfig failed"
 	uml_check_config "$UML_BUILD/.config"
-	logged uml-build uml_make linux modules || die "uml: the build failed"
+	logged "$KERNEL-build" uml_make linux modules || die "$KERNEL: the build failed"
 	touch "$UML_BUILD/.complete"
 }
 
@@ -106,7 +117,8 @@ kernel_modules() {
 # process outlives it, and in a root of its own, so that the guest's hostfs
 # reaches nothing of the host but this run's files, all but /out read-only.
 # The guest's memory is a file in /tmp there: a tmpfs of our own, because
-# /dev/shm may be smaller than that, or on a disk.
+# /dev/shm may be smaller than that, or on a disk. In huge pages where there are
+# any, as a kernel has its memory.
 # uml_jail JOB TREE LINUX MB KERNEL-ARG...
 uml_jail() {
 	local job=$1 tree=$2 linux=$3 mb=$4 root=$1/root name
@@ -128,7 +140,8 @@ uml_jail() {
 	mount --bind "$job/host" out
 	touch linux
 	mount --bind "$linux" linux
-	mount -t tmpfs -o "size=$((mb + 256))M" tmpfs tmp
+	mount -t tmpfs -o "size=$((mb + 256))M,huge=always" tmpfs tmp 2>/dev/null ||
+		mount -t tmpfs -o "size=$((mb + 256))M" tmpfs tmp
 	# hostfs keeps a descriptor for each file that the guest has open
 	ulimit -n "$(ulimit -Hn)"
 	# Not exec: as process 1 it could not be killed by its own signals.
