@@ -178,6 +178,12 @@ static void ctw_fold_other(void)
 	ctw_unfolded = false;
 }
 
+/* Else nothing ever tracked, and nothing was counted. */
+static bool ctw_fold_started(void)
+{
+	return ctw_cpuhp_state > 0;
+}
+
 /**
  * ctw_fold() - fold all that was inserted before the call
  *
@@ -191,8 +197,7 @@ void ctw_fold(void)
 	u64 want, mine;
 
 	mutex_lock(&ctw_lock);
-	if (!ctw_cpuhp_state) {
-		/* nothing tracks, nothing was ever counted */
+	if (!ctw_fold_started()) {
 		mutex_unlock(&ctw_lock);
 		return;
 	}
@@ -222,7 +227,7 @@ void ctw_fold(void)
 void ctw_fold_at_once(void)
 {
 	lockdep_assert_held(&ctw_lock);
-	if (!ctw_cpuhp_state)
+	if (!ctw_fold_started())
 		return;
 	if (ctw_unfolded) {
 		synchronize_rcu_expedited();
@@ -280,7 +285,7 @@ int ctw_fold_start(void)
 {
 	int ret;
 
-	if (ctw_cpuhp_state > 0)
+	if (ctw_fold_started())
 		return 0;
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "net/ctwatch:prepare",
 				ctw_fold_cpu_up, NULL);
@@ -299,7 +304,7 @@ void ctw_fold_stop(void)
 {
 	int cpu, i;
 
-	if (ctw_cpuhp_state > 0)
+	if (ctw_fold_started())
 		cpuhp_remove_state_nocalls(ctw_cpuhp_state);
 	for_each_possible_cpu(cpu)
 		for (i = 0; i < 2; i++)

@@ -5,6 +5,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netfilter.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -15,24 +16,50 @@
 #define CTW_NIL		U32_MAX
 #define CTW_ROWS_FIRST	64U
 
-static u32 ctw_bucket(const struct ctw_groups *g, const struct ctw_key *key)
+/**
+ * ctw_groups_hash() - the hash of a key
+ * @g: the table
+ * @key: the key
+ *
+ * Return: what ctw_groups_take() wants; the table may grow meanwhile.
+ */
+u32 ctw_groups_hash(const struct ctw_groups *g, const void *key)
 {
-	return hsiphash(key, sizeof(*key), &g->secret) & g->mask;
+	return hsiphash(key, g->key_size, &g->secret);
+}
+
+static u32 *ctw_chain_of(const struct ctw_groups *g,
+			 const struct ctw_group *row)
+{
+	return &g->buckets[ctw_groups_hash(g, ctw_groups_key(g, row)) &
+			   g->mask];
+}
+
+static bool ctw_same_key(const struct ctw_groups *g, const void *a,
+			 const void *b)
+{
+	const u64 *x = a, *y = b;
+	u32 i;
+
+	for (i = 0; i < g->key_size / sizeof(u64); i++)
+		if (x[i] != y[i])
+			return false;
+	return true;
 }
 
 static void ctw_link(struct ctw_groups *g, u32 i)
 {
 	struct ctw_group *row = ctw_groups_row(g, i);
-	u32 b = ctw_bucket(g, &row->key);
+	u32 *chain = ctw_chain_of(g, row);
 
-	row->next = g->buckets[b];
-	g->buckets[b] = i;
+	row->next = *chain;
+	*chain = i;
 }
 
 static void ctw_unlink(struct ctw_groups *g, u32 i)
 {
 	struct ctw_group *row = ctw_groups_row(g, i);
-	u32 *p = &g->buckets[ctw_bucket(g, &row->key)];
+	u32 *p = ctw_chain_of(g, row);
 
 	while (*p != i)
 		p = &ctw_groups_row(g, *p)->next;
@@ -84,13 +111,21 @@ static void ctw_heap_make(struct ctw_groups *g)
 		ctw_heap_sink(g, i);
 }
 
+/* Chains for so many rows. Twice as many: a key that is not in the first row of
+ * its chain costs one more miss of the cache.
+ */
+static u32 ctw_chains(u32 rows)
+{
+	return roundup_pow_of_two(rows) * 2;
+}
+
 /* Make room for twice the rows, with the heap's memory in advance: eviction
  * itself then never fails.
  */
 static int ctw_groups_grow(struct ctw_groups *g)
 {
 	u32 size = min(g->size ? g->size * 2 : CTW_ROWS_FIRST, g->max);
-	u32 nbuckets = roundup_pow_of_two(size), i;
+	u32 nbuckets = ctw_chains(size), i;
 	u32 *buckets = kvmalloc_array(nbuckets, sizeof(u32), GFP_KERNEL);
 	u32 *heap = kvmalloc_array(size, sizeof(u32), GFP_KERNEL);
 	void *rows = kvcalloc(size, g->row_size, GFP_KERNEL);
@@ -117,40 +152,94 @@ static int ctw_groups_grow(struct ctw_groups *g)
 	return 0;
 }
 
+static struct ctw_group *ctw_groups_lookup(const struct ctw_groups *g,
+					   const void *key, u32 hash)
+{
+	struct ctw_group *row;
+	u32 i;
+
+	if (!g->used)
+		return NULL;
+	for (i = g->buckets[hash & g->mask]; i != CTW_NIL; i = row->next) {
+		row = ctw_groups_row(g, i);
+		if (ctw_same_key(g, ctw_groups_key(g, row), key))
+			return row;
+	}
+	return NULL;
+}
+
+/* Head and key; they may lie on two lines of the cache. */
+static void ctw_prefetch_row(const struct ctw_groups *g,
+			     const struct ctw_group *row)
+{
+	prefetch(row);
+	prefetch(ctw_groups_key(g, row) + g->key_size - 1);
+}
+
+/**
+ * ctw_groups_prefetch() - get ready for keys that are looked up soon
+ * @g: the table
+ * @key: one of them
+ * @hash: its ctw_groups_hash()
+ * @step: 0, 1, 2 in turn, each for all keys: its chain, the first row in it,
+ *	the second if the first is of another key
+ */
+void ctw_groups_prefetch(const struct ctw_groups *g, const void *key, u32 hash,
+			 u32 step)
+{
+	struct ctw_group *row;
+	u32 i;
+
+	if (!g->used)
+		return;
+	if (!step) {
+		prefetch(&g->buckets[hash & g->mask]);
+		return;
+	}
+	i = g->buckets[hash & g->mask];
+	if (i == CTW_NIL)
+		return;
+	row = ctw_groups_row(g, i);
+	if (step == 1)
+		ctw_prefetch_row(g, row);
+	else if (!ctw_same_key(g, ctw_groups_key(g, row), key) &&
+		 row->next != CTW_NIL)
+		ctw_prefetch_row(g, ctw_groups_row(g, row->next));
+}
+
 /**
  * ctw_groups_find() - look a key up
  * @g: the table
  * @key: the key
  *
- * Return: its row, valid until the next ctw_groups_get(), or NULL.
+ * Return: its row, valid until the next one is made, or NULL.
  */
-struct ctw_group *ctw_groups_find(const struct ctw_groups *g,
-				  const struct ctw_key *key)
+struct ctw_group *ctw_groups_find(const struct ctw_groups *g, const void *key)
 {
-	u32 i;
-
-	if (!g->used)
-		return NULL;
-	for (i = g->buckets[ctw_bucket(g, key)]; i != CTW_NIL;
-	     i = ctw_groups_row(g, i)->next)
-		if (ctw_key_equal(&ctw_groups_row(g, i)->key, key))
-			return ctw_groups_row(g, i);
-	return NULL;
+	return ctw_groups_lookup(g, key, ctw_groups_hash(g, key));
 }
 
-static struct ctw_group *ctw_groups_new(struct ctw_groups *g,
-					const struct ctw_key *key)
+/* A row for a new key while there is room; then NULL. Once rows were evicted
+ * the bound stays where it is: a row that came back with count 0 would hide
+ * what it lost.
+ */
+static struct ctw_group *ctw_groups_new(struct ctw_groups *g, const void *key)
 {
-	u32 i = g->used++;
-	struct ctw_group *row = ctw_groups_row(g, i);
+	struct ctw_group *row;
+	u32 i;
 
-	row->key = *key;
+	if (g->used == g->size &&
+	    (g->evicted || g->size == g->max || ctw_groups_grow(g)))
+		return NULL;
+	i = g->used++;
+	row = ctw_groups_row(g, i);
+	memcpy(ctw_groups_key(g, row), key, g->key_size);
 	ctw_link(g, i);
 	return row;
 }
 
 static struct ctw_group *ctw_groups_evict(struct ctw_groups *g,
-					  const struct ctw_key *key)
+					  const void *key)
 {
 	struct ctw_group *row;
 	u64 min;
@@ -164,7 +253,7 @@ static struct ctw_group *ctw_groups_evict(struct ctw_groups *g,
 	min = row->count;
 	ctw_unlink(g, i);
 	memset(row, 0, g->row_size);
-	row->key = *key;
+	memcpy(ctw_groups_key(g, row), key, g->key_size);
 	row->count = min;
 	row->error = min;
 	ctw_link(g, i);
@@ -185,21 +274,39 @@ static struct ctw_group *ctw_groups_evict(struct ctw_groups *g,
  * Return: the row, valid until the next call; NULL only when there is no
  * memory for a first row.
  */
-struct ctw_group *ctw_groups_get(struct ctw_groups *g,
-				 const struct ctw_key *key, bool *made)
+struct ctw_group *ctw_groups_get(struct ctw_groups *g, const void *key,
+				 bool *made)
 {
 	struct ctw_group *row = ctw_groups_find(g, key);
 
 	*made = !row;
-	if (row)
-		return row;
-	/* Once rows were evicted the bound stays where it is: a row that came
-	 * back with count 0 would hide what it lost.
-	 */
-	if (g->used < g->size ||
-	    (!g->evicted && g->size < g->max && !ctw_groups_grow(g)))
-		return ctw_groups_new(g, key);
-	return g->used ? ctw_groups_evict(g, key) : NULL;
+	if (!row)
+		row = ctw_groups_new(g, key);
+	if (!row && g->used)
+		row = ctw_groups_evict(g, key);
+	return row;
+}
+
+/**
+ * ctw_groups_take() - the row of a key, made while there is room
+ * @g: the table; not one that ctw_groups_get() is used on
+ * @key: the key
+ * @hash: its ctw_groups_hash()
+ *
+ * Context: process, may sleep.
+ * Return: the row, zero but for its key when it is new, valid until the next
+ * call; NULL for a new key when the table is at its bound or memory is out.
+ */
+struct ctw_group *ctw_groups_take(struct ctw_groups *g, const void *key,
+				  u32 hash)
+{
+	struct ctw_group *row = ctw_groups_lookup(g, key, hash) ?:
+				ctw_groups_new(g, key);
+
+	/* for good: a row that came later would lack what was turned away */
+	if (!row)
+		g->evicted++;
+	return row;
 }
 
 /**
@@ -222,13 +329,18 @@ void ctw_groups_add(struct ctw_groups *g, struct ctw_group *row, u64 count,
  * ctw_groups_init() - make an empty table
  * @g: the table
  * @row_size: bytes of a row
+ * @key_at: offset of the key in a row, aligned for u64
+ * @key_size: bytes of a key, a multiple of a u64's
  * @max: most rows; memory is taken as rows come
  */
-void ctw_groups_init(struct ctw_groups *g, u32 row_size, u32 max)
+void ctw_groups_init(struct ctw_groups *g, u32 row_size, u32 key_at,
+		     u32 key_size, u32 max)
 {
 	memset(g, 0, sizeof(*g));
 	get_random_bytes(&g->secret, sizeof(g->secret));
 	g->row_size = row_size;
+	g->key_at = key_at;
+	g->key_size = key_size;
 	g->max = max;
 }
 
@@ -241,7 +353,7 @@ void ctw_groups_reset(struct ctw_groups *g)
 	kvfree(g->rows);
 	kvfree(g->buckets);
 	kvfree(g->heap);
-	ctw_groups_init(g, g->row_size, g->max);
+	ctw_groups_init(g, g->row_size, g->key_at, g->key_size, g->max);
 }
 
 /**
@@ -254,7 +366,43 @@ void ctw_groups_reset(struct ctw_groups *g)
 size_t ctw_groups_bytes(u32 row_size, u32 max)
 {
 	return (size_t)max * (row_size + sizeof(u32)) +
-	       roundup_pow_of_two(max) * sizeof(u32);
+	       ctw_chains(max) * sizeof(u32);
+}
+
+/* The heaviest */
+
+/**
+ * ctw_top_add() - a thing that may be among the heaviest
+ * @top: the heaviest so far, zero before the first call
+ * @index: number of the thing
+ * @weight: its weight; 0 is no weight
+ */
+void ctw_top_add(struct ctw_top *top, u32 index, u64 weight)
+{
+	u32 i;
+
+	if (!weight || (top->n == CTW_TOP && weight <= top->weight[CTW_TOP - 1]))
+		return;
+	if (top->n < CTW_TOP)
+		top->n++;
+	for (i = top->n - 1; i > 0 && top->weight[i - 1] < weight; i--) {
+		top->index[i] = top->index[i - 1];
+		top->weight[i] = top->weight[i - 1];
+	}
+	top->index[i] = index;
+	top->weight[i] = weight;
+}
+
+/**
+ * ctw_top_cut() - keep those that matter
+ * @top: the heaviest
+ * @whole: weight of all things
+ * @percent: least share of it
+ */
+void ctw_top_cut(struct ctw_top *top, u64 whole, u32 percent)
+{
+	while (top->n && top->weight[top->n - 1] * 100 < whole * percent)
+		top->n--;
 }
 
 /* Prefix roll-up */

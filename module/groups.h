@@ -2,21 +2,20 @@
 #ifndef CTW_GROUPS_H
 #define CTW_GROUPS_H
 
+#include <linux/math64.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
 
 #include "key.h"
 
 /**
- * struct ctw_group - one key and its count; the head of a caller's row
- * @key: the key
+ * struct ctw_group - one key's count; the head of a caller's row
  * @count: at most so many
  * @error: at least @count - @error
  * @next: next row of the hash chain
  * @heap: place in the heap, while there is one
  */
 struct ctw_group {
-	struct ctw_key key;
 	u64 count;
 	u64 error;
 	u32 next;
@@ -27,25 +26,31 @@ struct ctw_group {
  * struct ctw_groups - a bounded table: key -> count, error, row
  * @secret: key of the hash
  * @row_size: bytes of a row, a &struct ctw_group at its start
+ * @key_at: offset of the key in a row
+ * @key_size: bytes of a key, whole u64; hashed and compared as such
  * @max: most rows there may ever be
  * @size: rows there is memory for; grows up to @max
  * @used: rows in use
- * @evicted: rows that lost their place to a new key
+ * @evicted: rows that lost their place to a new key; keys that
+ *	ctw_groups_take() turned away
  * @rows: the rows
- * @buckets: heads of the hash chains, a power of two, at least @size
+ * @buckets: heads of the hash chains, a power of two, more than @size
  * @mask: number of buckets - 1
  * @heap: min-heap of rows by count; made when the first row is evicted
  *
- * Exact while the keys fit @max. Beyond, Space-Saving (Metwally, Agrawal,
- * El Abbadi 2005): a new key takes the row with the smallest count and
- * inherits it as its error, so that no key is missing whose true count
- * exceeds the sum of all counts divided by @max.
+ * Exact while the keys fit @max. Beyond, ctw_groups_take() turns new keys away;
+ * with ctw_groups_get() it is Space-Saving (Metwally, Agrawal, El Abbadi 2005):
+ * a new key takes the row with the smallest count and inherits it as its error,
+ * so that no key is missing whose true count exceeds the sum of all counts
+ * divided by @max.
  *
  * Knows nothing of the kernel but memory. The caller serialises.
  */
 struct ctw_groups {
 	hsiphash_key_t secret;
 	u32 row_size;
+	u32 key_at;
+	u32 key_size;
 	u32 max;
 	u32 size;
 	u32 used;
@@ -56,12 +61,20 @@ struct ctw_groups {
 	u32 *heap;
 };
 
-void ctw_groups_init(struct ctw_groups *g, u32 row_size, u32 max);
+void ctw_groups_init(struct ctw_groups *g, u32 row_size, u32 key_at,
+		     u32 key_size, u32 max);
 void ctw_groups_reset(struct ctw_groups *g);
-struct ctw_group *ctw_groups_find(const struct ctw_groups *g,
-				  const struct ctw_key *key);
-struct ctw_group *ctw_groups_get(struct ctw_groups *g,
-				 const struct ctw_key *key, bool *made);
+u32 ctw_groups_hash(const struct ctw_groups *g, const void *key);
+/* Steps of ctw_groups_prefetch(). */
+#define CTW_GROUPS_STEPS	3
+
+void ctw_groups_prefetch(const struct ctw_groups *g, const void *key, u32 hash,
+			 u32 step);
+struct ctw_group *ctw_groups_find(const struct ctw_groups *g, const void *key);
+struct ctw_group *ctw_groups_get(struct ctw_groups *g, const void *key,
+				 bool *made);
+struct ctw_group *ctw_groups_take(struct ctw_groups *g, const void *key,
+				  u32 hash);
 void ctw_groups_add(struct ctw_groups *g, struct ctw_group *row, u64 count,
 		    u64 error);
 size_t ctw_groups_bytes(u32 row_size, u32 max);
@@ -71,6 +84,35 @@ static inline struct ctw_group *ctw_groups_row(const struct ctw_groups *g,
 {
 	return g->rows + (size_t)i * g->row_size;
 }
+
+static inline void *ctw_groups_key(const struct ctw_groups *g,
+				   const struct ctw_group *row)
+{
+	return (void *)row + g->key_at;
+}
+
+static inline u32 ctw_percent(u64 part, u64 whole)
+{
+	return whole ? div64_u64(part * 100, whole) : 0;
+}
+
+/* The heaviest of some, most first. */
+#define CTW_TOP		3
+
+/**
+ * struct ctw_top - the heaviest few of many numbered things
+ * @n: how many
+ * @index: their numbers
+ * @weight: their weights, most first; none is 0
+ */
+struct ctw_top {
+	u32 n;
+	u32 index[CTW_TOP];
+	u64 weight[CTW_TOP];
+};
+
+void ctw_top_add(struct ctw_top *top, u32 index, u64 weight);
+void ctw_top_cut(struct ctw_top *top, u64 whole, u32 percent);
 
 /**
  * struct ctw_weight - a key and its weight, for the prefix roll-up

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "compat/dccp.h"
 #include "kinds.h"
 
 const struct ctw_kind ctw_kinds[CTW_KINDS] = {
@@ -69,6 +70,71 @@ enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct)
 	default:
 		return CTW_KIND_OTHER;
 	}
+}
+
+static const u8 ctw_tcp_states[TCP_CONNTRACK_MAX] = {
+	[TCP_CONNTRACK_NONE] = CTWATCH_STATE_NONE,
+	[TCP_CONNTRACK_SYN_SENT] = CTWATCH_STATE_SYN_SENT,
+	[TCP_CONNTRACK_SYN_RECV] = CTWATCH_STATE_SYN_RECV,
+	[TCP_CONNTRACK_ESTABLISHED] = CTWATCH_STATE_ESTABLISHED,
+	[TCP_CONNTRACK_FIN_WAIT] = CTWATCH_STATE_FIN_WAIT,
+	[TCP_CONNTRACK_CLOSE_WAIT] = CTWATCH_STATE_CLOSE_WAIT,
+	[TCP_CONNTRACK_LAST_ACK] = CTWATCH_STATE_LAST_ACK,
+	[TCP_CONNTRACK_TIME_WAIT] = CTWATCH_STATE_TIME_WAIT,
+	[TCP_CONNTRACK_CLOSE] = CTWATCH_STATE_CLOSE,
+	[TCP_CONNTRACK_SYN_SENT2] = CTWATCH_STATE_SYN_SENT2,
+};
+
+static const u8 ctw_sctp_states[SCTP_CONNTRACK_MAX] = {
+	[SCTP_CONNTRACK_NONE] = CTWATCH_STATE_NONE,
+	[SCTP_CONNTRACK_CLOSED] = CTWATCH_STATE_CLOSED,
+	[SCTP_CONNTRACK_COOKIE_WAIT] = CTWATCH_STATE_COOKIE_WAIT,
+	[SCTP_CONNTRACK_COOKIE_ECHOED] = CTWATCH_STATE_COOKIE_ECHOED,
+	[SCTP_CONNTRACK_ESTABLISHED] = CTWATCH_STATE_ESTABLISHED,
+	[SCTP_CONNTRACK_SHUTDOWN_SENT] = CTWATCH_STATE_SHUTDOWN_SENT,
+	[SCTP_CONNTRACK_SHUTDOWN_RECD] = CTWATCH_STATE_SHUTDOWN_RECD,
+	[SCTP_CONNTRACK_SHUTDOWN_ACK_SENT] = CTWATCH_STATE_SHUTDOWN_ACK_SENT,
+	[SCTP_CONNTRACK_HEARTBEAT_SENT] = CTWATCH_STATE_HEARTBEAT_SENT,
+	[SCTP_CONNTRACK_HEARTBEAT_ACKED] = CTWATCH_STATE_HEARTBEAT_ACKED,
+};
+
+static enum ctwatch_state ctw_state_in(const u8 *states, u32 n, u32 state)
+{
+	return state < n ? states[state] : CTWATCH_STATE_OTHER;
+}
+
+/**
+ * ctw_state_of() - the state of an entry of the table
+ * @ct: the entry; it may be freed and become another one meanwhile
+ * @protocol: its protocol
+ * @status: its status
+ *
+ * Context: under rcu_read_lock(); the caller makes sure afterwards that it was
+ * one entry all the time.
+ * Return: the state that conntrack(8) shows, or one of the three words for
+ * protocols without.
+ */
+enum ctwatch_state ctw_state_of(const struct nf_conn *ct, u8 protocol,
+				unsigned long status)
+{
+	enum ctwatch_state state;
+
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return ctw_state_in(ctw_tcp_states, ARRAY_SIZE(ctw_tcp_states),
+				    READ_ONCE(ct->proto.tcp.state));
+	case IPPROTO_SCTP:
+		return ctw_state_in(ctw_sctp_states,
+				    ARRAY_SIZE(ctw_sctp_states),
+				    READ_ONCE(ct->proto.sctp.state));
+	case IPPROTO_DCCP:
+		if (ctw_ct_dccp_state(ct, &state))
+			return state;
+	}
+	if (status & IPS_ASSURED)
+		return CTWATCH_STATE_ASSURED;
+	return status & IPS_SEEN_REPLY ? CTWATCH_STATE_REPLIED :
+					 CTWATCH_STATE_UNREPLIED;
 }
 
 /**

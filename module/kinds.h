@@ -48,6 +48,8 @@ extern const struct ctw_kind ctw_kinds[CTW_KINDS];
 struct nf_conn;
 
 enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct);
+enum ctwatch_state ctw_state_of(const struct nf_conn *ct, u8 protocol,
+				unsigned long status);
 bool ctw_state_is_first(enum ctwatch_state state);
 const char *ctw_state_name(enum ctwatch_state state);
 const char *ctw_proto_name(u8 protocol);

@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
+#include "census.h"
 #include "compat/conntrack.h"
 #include "drops.h"
 #include "fold.h"
@@ -18,6 +19,8 @@
 #include "net.h"
 #include "netlink.h"
 #include "params.h"
+#include "snapshot.h"
+#include "tell.h"
 #include "worker.h"
 
 DEFINE_MUTEX(ctw_lock);	/* see net.h */
@@ -36,6 +39,11 @@ unsigned int ctw_param_sources = 4096;
 module_param_named(sources, ctw_param_sources, uint, 0444);
 MODULE_PARM_DESC(sources,
 		 "Sources counted in each netns, 64 to 65536 (default 4096)");
+
+unsigned int ctw_param_groups = 65536;
+module_param_named(groups, ctw_param_groups, uint, 0444);
+MODULE_PARM_DESC(groups,
+		 "Groups a census tells apart, 256 to 1048576 (default 65536)");
 
 bool ctw_param_log_all_netns = true;
 module_param_named(log_all_netns, ctw_param_log_all_netns, bool, 0644);
@@ -66,6 +74,9 @@ static int ctw_check_params(void)
 	if (!reason && (ctw_param_sources < CTW_SOURCES_MIN ||
 			ctw_param_sources > CTW_SOURCES_MAX))
 		reason = "sources must be 64 to 65536";
+	if (!reason && (ctw_param_groups < CTW_GROUPS_MIN ||
+			ctw_param_groups > CTW_GROUPS_MAX))
+		reason = "groups must be 256 to 1048576";
 	if (!reason)
 		return 0;
 	pr_err("bad parameter: %s\n", reason);
@@ -181,6 +192,22 @@ void ctw_net_reset(struct ctw_net *cn)
 	ctw_stats_reset(cn);
 	ctw_tally_reset(&cn->tally, now);
 	ctw_watch_reset(&cn->watch, now);
+	ctw_net_set_peak(cn, NULL, 0);
+}
+
+/**
+ * ctw_net_set_peak() - remember who held the table at its peak
+ * @cn: the namespace
+ * @c: a census of it; the namespace's from now on, or NULL to forget
+ * @since: when its level had risen above ok, ns
+ *
+ * Context: under ctw_lock.
+ */
+void ctw_net_set_peak(struct ctw_net *cn, struct ctw_census *c, u64 since)
+{
+	ctw_census_free(cn->peak);
+	cn->peak = c;
+	cn->peak_since = since;
 }
 
 static int __net_init ctw_net_init(struct net *net)
@@ -222,6 +249,7 @@ static void __net_exit ctw_net_exit(struct net *net)
 	struct ctw_net *cn = ctw_net(net);
 
 	ctw_tally_free(&cn->tally);
+	ctw_census_free(cn->peak);
 	free_percpu(cn->totals);
 }
 
@@ -234,6 +262,21 @@ static struct pernet_operations ctw_net_ops = {
 };
 
 /* Module */
+
+static size_t ctw_net_bytes(void)
+{
+	return ctw_tally_bytes(ctw_param_sources) +
+	       ctw_census_bytes(CTW_PEAK_GROUPS);
+}
+
+/* Those kept and the one that comes in place of one of them; and those of the
+ * worker's rounds, each with what it is regrouped to.
+ */
+static size_t ctw_censuses_bytes(void)
+{
+	return (CTW_SNAPSHOTS + 1 + 2 * CTW_ROUNDS) *
+	       ctw_census_bytes(ctw_param_groups);
+}
 
 static int __init ctw_init(void)
 {
@@ -251,9 +294,9 @@ static int __init ctw_init(void)
 	ret = ctw_netlink_start();
 	if (ret)
 		goto err_pernet;
-	pr_info("version %s, %u netns tracking connections; memory at most %zu KiB a CPU and %zu KiB a netns\n",
+	pr_info("version %s, %u netns tracking connections; memory at most %zu KiB a CPU, %zu KiB a netns and %zu KiB for censuses\n",
 		CTW_VERSION, ctw_worker_discover(true), ctw_fold_bytes() / 1024,
-		ctw_tally_bytes(ctw_param_sources) / 1024);
+		ctw_net_bytes() / 1024, ctw_censuses_bytes() / 1024);
 	ctw_worker_tick();
 	return 0;
 
@@ -270,6 +313,7 @@ static void __exit ctw_exit(void)
 	ctw_worker_stop_ticking();
 	unregister_pernet_subsys(&ctw_net_ops);
 	ctw_worker_stop();
+	ctw_snapshot_stop();
 	ctw_fold_stop();
 	xa_destroy(&ctw_ids);
 }

@@ -13,6 +13,8 @@
 #include "tally.h"
 #include "watch.h"
 
+struct ctw_census;
+
 /**
  * struct ctw_totals - insertions of one CPU by kind, one set for each epoch
  * @n: counts since the last fold
@@ -40,6 +42,11 @@ struct ctw_totals {
  * @stats: what the kernel counts
  * @tally: insertions per source
  * @watch: levels
+ * @peak: who held the table at its last peak, the heaviest; NULL if unknown
+ * @peak_since: when the level rose above ok before that peak, ns
+ * @events: how many there were so far
+ * @telling: the worker is about to tell a verdict
+ * @again: a threshold was met meanwhile
  *
  * The packet path reads the first cache line only, and writes @trip and
  * @kicked when a threshold is crossed. All behind is under ctw_lock.
@@ -63,7 +70,15 @@ struct ctw_net {
 	struct ctw_stats stats;
 	struct ctw_tally tally;
 	struct ctw_watch watch;
+	struct ctw_census *peak;
+	u64 peak_since;
+	u32 events;
+	bool telling;
+	bool again;
 };
+
+/* Groups that are kept of the census of a peak. */
+#define CTW_PEAK_GROUPS	256
 
 /* Protects the list and every ctw_net behind its first cache line. Taken in
  * process context only. The hooks' mutex and the CPU hotplug lock nest inside.
@@ -77,6 +92,7 @@ struct ctw_net *ctw_net_next(u32 *id);
 struct ctw_net *ctw_net_by_inum(u32 inum);
 void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c);
 void ctw_net_reset(struct ctw_net *cn);
+void ctw_net_set_peak(struct ctw_net *cn, struct ctw_census *c, u64 since);
 bool ctw_net_busy(const struct ctw_net *cn);
 
 /* Clear the host part of a source's address. */

@@ -18,6 +18,7 @@
 #include "netlink.h"
 #include "params.h"
 #include "report.h"
+#include "wire.h"
 
 /* An event with three sources takes less than half of it. */
 #define CTW_EVENT_SIZE	8192
@@ -26,10 +27,14 @@ static struct genl_family ctw_family;
 
 /* Who asks for which namespace */
 
-/* The host's administrator: from the initial netns, with rights there. A
- * container with CAP_NET_ADMIN, even in the initial user namespace, is not.
+/**
+ * ctw_sees_all() - does the host's administrator ask
+ * @skb: the request
+ *
+ * Return: whether it comes from the initial netns, with rights there. A
+ * container with CAP_NET_ADMIN, even in the initial user namespace, has not.
  */
-static bool ctw_sees_all(struct sk_buff *skb)
+bool ctw_sees_all(struct sk_buff *skb)
 {
 	return net_eq(sock_net(NETLINK_CB(skb).sk), &init_net) &&
 	       netlink_capable(skb, CAP_NET_ADMIN);
@@ -41,12 +46,19 @@ static bool ctw_sees(struct sk_buff *skb, const struct ctw_net *cn)
 	       ctw_sees_all(skb);
 }
 
-/* The namespace that a request is about: its own, or the one it names. Another
- * one's existence is not told to those who may not see it.
+/**
+ * ctw_wanted() - the namespace that a request is about
+ * @skb: the request
+ * @inum: the one it names, NULL for its own
+ * @extack: for words
+ *
+ * Another one's existence is not told to those who may not see it.
+ *
+ * Context: under ctw_lock.
+ * Return: the namespace, or an error with words for it.
  */
-static struct ctw_net *ctw_wanted(struct sk_buff *skb,
-				  const struct nlattr *inum,
-				  struct netlink_ext_ack *extack)
+struct ctw_net *ctw_wanted(struct sk_buff *skb, const struct nlattr *inum,
+			   struct netlink_ext_ack *extack)
 {
 	struct ctw_net *cn;
 
@@ -73,14 +85,24 @@ static int ctw_put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, CTWATCH_A_PAD);
 }
 
-static int ctw_put_kind(struct sk_buff *skb, int type, u32 kind, u64 count)
+/**
+ * ctw_put_kind() - a number of a protocol in a state
+ * @skb: where to
+ * @type: attribute
+ * @protocol: IP protocol number
+ * @state: the state
+ * @count: the number
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ctw_put_kind(struct sk_buff *skb, int type, u8 protocol,
+		 enum ctwatch_state state, u64 count)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest ||
-	    nla_put_u8(skb, CTWATCH_A_KIND_PROTOCOL,
-		       ctw_kinds[kind].protocol) ||
-	    nla_put_u32(skb, CTWATCH_A_KIND_STATE, ctw_kinds[kind].state) ||
+	    nla_put_u8(skb, CTWATCH_A_KIND_PROTOCOL, protocol) ||
+	    nla_put_u32(skb, CTWATCH_A_KIND_STATE, state) ||
 	    nla_put_u64_64bit(skb, CTWATCH_A_KIND_COUNT, count,
 			      CTWATCH_A_KIND_PAD))
 		return -EMSGSIZE;
@@ -94,7 +116,8 @@ static int ctw_put_kinds(struct sk_buff *skb, int type,
 	u32 i;
 
 	for (i = 0; i < CTW_KINDS; i++)
-		if (by[i] && ctw_put_kind(skb, type, i, by[i]))
+		if (by[i] && ctw_put_kind(skb, type, ctw_kinds[i].protocol,
+					  ctw_kinds[i].state, by[i]))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -110,6 +133,11 @@ static int ctw_put_address(struct sk_buff *skb, int family_type,
 	       nla_put(skb, address_type, v4 ? 4 : sizeof(*addr), addr);
 }
 
+static u8 ctw_source_len(const struct ctw_config *c, const struct ctw_key *key)
+{
+	return key->family == NFPROTO_IPV4 ? c->ipv4_prefix : c->ipv6_prefix;
+}
+
 static int ctw_put_source(struct sk_buff *skb, const struct ctw_config *c,
 			  const struct ctw_source *s)
 {
@@ -120,8 +148,7 @@ static int ctw_put_source(struct sk_buff *skb, const struct ctw_config *c,
 			    CTWATCH_A_SOURCE_ADDRESS, s->key.family,
 			    &s->key.addr) ||
 	    nla_put_u8(skb, CTWATCH_A_SOURCE_PREFIX_LEN,
-		       s->key.family == NFPROTO_IPV4 ? c->ipv4_prefix :
-						       c->ipv6_prefix) ||
+		       ctw_source_len(c, &s->key)) ||
 	    nla_put_u16(skb, CTWATCH_A_SOURCE_ZONE, s->key.zone) ||
 	    nla_put_u64_64bit(skb, CTWATCH_A_SOURCE_COUNT, s->count,
 			      CTWATCH_A_SOURCE_PAD) ||
@@ -395,27 +422,65 @@ struct ctw_dump {
 	struct ctw_config config;
 };
 
+/**
+ * ctw_dump_refuse() - refuse a dump at its start
+ * @cb: the dump
+ * @error: negative error
+ * @words: words for it
+ *
+ * Some kernels (6.1) give start() nowhere to put words: there the first call
+ * for messages fails instead, which has them.
+ *
+ * Return: what start() has to return.
+ */
+int ctw_dump_refuse(struct netlink_callback *cb, int error,
+		    const struct netlink_ext_ack *words)
+{
+	if (cb->extack) {
+		*cb->extack = *words;
+		return error;
+	}
+	cb->args[CTW_ARG_ERROR] = error;
+	cb->args[CTW_ARG_WORDS] = (long)words->_msg;
+	return 0;
+}
+
+/**
+ * ctw_dump_refused() - was a dump refused at its start
+ * @cb: the dump
+ *
+ * Return: 0, or the error that the call for messages has to return.
+ */
+int ctw_dump_refused(struct netlink_callback *cb)
+{
+	if (cb->args[CTW_ARG_ERROR] && cb->extack)
+		cb->extack->_msg = (const char *)cb->args[CTW_ARG_WORDS];
+	return cb->args[CTW_ARG_ERROR];
+}
+
 static int ctw_dump_begin(struct netlink_callback *cb, int inum_attr)
 {
 	struct nlattr *inum = ctw_dump_attrs(cb)[inum_attr];
 	struct ctw_dump *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	struct netlink_ext_ack words = { };
 	struct ctw_net *cn;
 	int ret = 0;
 
 	if (!d)
 		return -ENOMEM;
 	mutex_lock(&ctw_lock);
-	cn = ctw_wanted(cb->skb, inum, cb->extack);
+	cn = ctw_wanted(cb->skb, inum, &words);
 	if (IS_ERR(cn))
 		ret = PTR_ERR(cn);
 	else if (inum)
 		d->only = cn->id;
 	mutex_unlock(&ctw_lock);
-	if (ret)
-		kfree(d);
-	else
-		cb->args[0] = (long)d;
-	return ret;
+	if (!ret) {
+		cb->args[CTW_ARG_OWN] = (long)d;
+		return 0;
+	}
+	kfree(d);
+	return ctw_dump_refuse(cb, ret, &words);
 }
 
 static int ctw_dump_start(struct netlink_callback *cb)
@@ -431,7 +496,7 @@ static int ctw_config_dump_start(struct netlink_callback *cb)
 
 static int ctw_dump_done(struct netlink_callback *cb)
 {
-	struct ctw_dump *d = (struct ctw_dump *)cb->args[0];
+	struct ctw_dump *d = (struct ctw_dump *)cb->args[CTW_ARG_OWN];
 
 	if (d)
 		kvfree(d->rows);
@@ -453,8 +518,15 @@ static struct ctw_net *ctw_dump_next(struct ctw_dump *d,
 	return NULL;
 }
 
-static void *ctw_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
-			  u8 cmd)
+/**
+ * ctw_dump_put() - begin a message of a dump
+ * @skb: where to
+ * @cb: the dump
+ * @cmd: operation
+ *
+ * Return: its header, NULL when there is no room.
+ */
+void *ctw_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			   &ctw_family, NLM_F_MULTI, cmd);
@@ -464,10 +536,12 @@ static void *ctw_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
 static int ctw_dump_each(struct sk_buff *skb, struct netlink_callback *cb,
 			 u8 cmd, ctw_fill_t fill, bool refresh)
 {
-	struct ctw_dump *d = (struct ctw_dump *)cb->args[0];
+	struct ctw_dump *d = (struct ctw_dump *)cb->args[CTW_ARG_OWN];
 	struct ctw_net *cn;
 	void *hdr;
 
+	if (!d)
+		return ctw_dump_refused(cb);
 	mutex_lock(&ctw_lock);
 	while ((cn = ctw_dump_next(d, cb))) {
 		if (refresh)
@@ -542,9 +616,11 @@ static int ctw_source_put_row(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int ctw_source_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct ctw_dump *d = (struct ctw_dump *)cb->args[0];
+	struct ctw_dump *d = (struct ctw_dump *)cb->args[CTW_ARG_OWN];
 	int ret;
 
+	if (!d)
+		return ctw_dump_refused(cb);
 	for (;;) {
 		for (; d->pos < d->n; d->pos++)
 			if (ctw_source_put_row(skb, cb, d))
@@ -609,6 +685,13 @@ static const struct genl_ops ctw_genl_ops[] = {
 		.maxattr = ARRAY_SIZE(ctw_policy) - 1,
 		.flags = GENL_UNS_ADMIN_PERM,
 	}, {
+		.cmd = CTWATCH_CMD_CENSUS_GET,
+		.start = ctw_census_start,
+		.dumpit = ctw_census_dump,
+		.policy = ctw_query_policy,
+		.maxattr = ARRAY_SIZE(ctw_query_policy) - 1,
+		.flags = GENL_UNS_ADMIN_PERM,
+	}, {
 		.cmd = CTWATCH_CMD_CONFIG_GET,
 		.doit = ctw_config_get,
 		.start = ctw_config_dump_start,
@@ -656,35 +739,55 @@ static struct genl_family ctw_family __ro_after_init = {
 
 /* Events */
 
+/* Events so far to the initial netns, which gets those of all; under ctw_lock. */
+static u32 ctw_host_events;
+
+/* In the number of the message, so that who missed some knows how many. */
+static void ctw_send(struct net *net, struct sk_buff *msg, u32 number)
+{
+	nlmsg_hdr(msg)->nlmsg_seq = number;
+	genlmsg_multicast_netns(&ctw_family, net, msg, 0, CTW_MCGRP_EVENTS,
+				GFP_KERNEL);
+}
+
 /* To the namespace itself, and to the initial one, from where the host's
  * administrator watches all.
  */
 static void ctw_multicast(const struct ctw_net *cn, struct sk_buff *msg)
 {
-	if (!net_eq(cn->net, &init_net)) {
-		struct sk_buff *copy = skb_copy(msg, GFP_KERNEL);
+	struct sk_buff *copy;
 
-		if (copy)
-			genlmsg_multicast_netns(&ctw_family, &init_net, copy,
-						0, CTW_MCGRP_EVENTS,
-						GFP_KERNEL);
+	if (net_eq(cn->net, &init_net)) {
+		ctw_send(&init_net, msg, ctw_host_events);
+		return;
 	}
-	genlmsg_multicast_netns(&ctw_family, cn->net, msg, 0,
-				CTW_MCGRP_EVENTS, GFP_KERNEL);
+	copy = skb_copy(msg, GFP_KERNEL);
+	if (copy)
+		ctw_send(&init_net, copy, ctw_host_events);
+	ctw_send(cn->net, msg, cn->events);
 }
 
-static int ctw_put_prefix(struct sk_buff *skb, const struct ctw_naming *n)
+/**
+ * ctw_put_prefix() - the largest prefix of what is diffuse
+ * @skb: where to
+ * @type: attribute
+ * @p: the prefix; family 0 when it is not known
+ * @share: its share of all, per cent
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ctw_put_prefix(struct sk_buff *skb, int type, const struct ctw_prefix *p,
+		   u32 share)
 {
-	struct nlattr *nest = nla_nest_start(skb, CTWATCH_A_DIFFUSE);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest)
 		return -EMSGSIZE;
-	if (n->prefix.family &&
+	if (p->family &&
 	    (ctw_put_address(skb, CTWATCH_A_PREFIX_FAMILY,
-			     CTWATCH_A_PREFIX_ADDRESS, n->prefix.family,
-			     &n->prefix.addr) ||
-	     nla_put_u8(skb, CTWATCH_A_PREFIX_PREFIX_LEN, n->prefix.len) ||
-	     nla_put_u32(skb, CTWATCH_A_PREFIX_SHARE, n->prefix_share)))
+			     CTWATCH_A_PREFIX_ADDRESS, p->family, &p->addr) ||
+	     nla_put_u8(skb, CTWATCH_A_PREFIX_PREFIX_LEN, p->len) ||
+	     nla_put_u32(skb, CTWATCH_A_PREFIX_SHARE, share)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -702,7 +805,40 @@ static int ctw_put_naming(struct sk_buff *skb, const struct ctw_net *cn,
 	for (i = 0; i < n->n; i++)
 		if (ctw_put_source(skb, &cn->config, &n->names[i].source))
 			return -EMSGSIZE;
-	return n->diffuse ? ctw_put_prefix(skb, n) : 0;
+	return n->diffuse ? ctw_put_prefix(skb, CTWATCH_A_DIFFUSE, &n->prefix,
+					   n->prefix_share) : 0;
+}
+
+static int ctw_put_dropped(struct sk_buff *skb, const struct ctw_config *c,
+			   const struct ctw_key *key, u64 drop)
+{
+	struct nlattr *nest = nla_nest_start(skb, CTWATCH_A_DROPPED);
+
+	if (!nest ||
+	    ctw_put_address(skb, CTWATCH_A_DROPPED_FAMILY,
+			    CTWATCH_A_DROPPED_ADDRESS, key->family,
+			    &key->addr) ||
+	    nla_put_u8(skb, CTWATCH_A_DROPPED_PREFIX_LEN,
+		       ctw_source_len(c, key)) ||
+	    nla_put_u16(skb, CTWATCH_A_DROPPED_ZONE, key->zone) ||
+	    nla_put_u64_64bit(skb, CTWATCH_A_DROPPED_DROP, drop,
+			      CTWATCH_A_DROPPED_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int ctw_put_drops(struct sk_buff *skb, const struct ctw_config *c,
+			 const struct ctw_drop_naming *d)
+{
+	u32 i;
+
+	if (ctw_put_u64(skb, CTWATCH_A_NEW_DROP_ATTRIBUTED, d->total))
+		return -EMSGSIZE;
+	for (i = 0; i < d->n; i++)
+		if (ctw_put_dropped(skb, c, &d->keys[i], d->drop[i]))
+			return -EMSGSIZE;
+	return 0;
 }
 
 static int ctw_put_event(struct sk_buff *skb, const struct ctw_net *cn,
@@ -720,10 +856,12 @@ static int ctw_put_level(struct sk_buff *skb, const struct ctw_net *cn,
 
 	return nla_put_u32(skb, CTWATCH_A_PREVIOUS_LEVEL, v->previous) ||
 	       ctw_put_u64(skb, CTWATCH_A_NEW_DROP, v->new_drop) ||
+	       ctw_put_drops(skb, &cn->config, &r->drops) ||
 	       ctw_put_u64(skb, CTWATCH_A_NEW_EARLY_DROP,
 			   v->new_early_drop) ||
 	       nla_put_u32(skb, CTWATCH_A_NEW_SUPPRESSED, r->suppressed) ||
-	       ctw_put_naming(skb, cn, &r->naming);
+	       (ctw_verdict_names(v) && ctw_put_naming(skb, cn, &r->naming)) ||
+	       (r->holders.known && ctw_put_holders(skb, &r->holders));
 }
 
 static bool ctw_has_listeners(const struct ctw_net *cn)
@@ -732,12 +870,15 @@ static bool ctw_has_listeners(const struct ctw_net *cn)
 	       genl_has_listeners(&ctw_family, &init_net, CTW_MCGRP_EVENTS);
 }
 
-static void ctw_event(const struct ctw_net *cn, u8 cmd, const char *line,
+static void ctw_event(struct ctw_net *cn, u8 cmd, const char *line,
 		      bool logged, const struct ctw_report *r)
 {
 	struct sk_buff *msg;
 	void *hdr;
 
+	/* one that finds no memory is missed too */
+	cn->events++;
+	ctw_host_events++;
 	if (!ctw_has_listeners(cn))
 		return;
 	msg = genlmsg_new(CTW_EVENT_SIZE, GFP_KERNEL);

@@ -10,7 +10,12 @@
 #define CTW_SOURCES_MIN	64
 #define CTW_SOURCES_MAX	65536
 
+/* Bounds of the parameter groups. */
+#define CTW_GROUPS_MIN	256
+#define CTW_GROUPS_MAX	1048576
+
 extern unsigned int ctw_param_sources;
+extern unsigned int ctw_param_groups;
 extern bool ctw_param_log_all_netns;
 extern struct ctw_config ctw_param_config;
 

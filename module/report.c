@@ -3,6 +3,7 @@
  * people here; the netlink event has them exactly. Pure logic.
  */
 
+#include <linux/in.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/netfilter.h>
@@ -82,17 +83,19 @@ static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
 	ctw_put(t, " %u%%)", name->kind_share);
 }
 
-static void ctw_put_diffuse(struct ctw_text *t, const struct ctw_naming *n)
+static void ctw_put_diffuse(struct ctw_text *t, const struct ctw_prefix *p,
+			    u32 share)
 {
 	ctw_put(t, "diffuse");
-	if (!n->prefix.family)
+	if (!p->family)
 		return;
 	ctw_put(t, " (largest ");
-	ctw_put_addr(t, n->prefix.family, &n->prefix.addr, n->prefix.len);
-	ctw_put(t, " %u%%)", n->prefix_share);
+	ctw_put_addr(t, p->family, &p->addr, p->len);
+	ctw_put(t, " %u%%)", share);
 }
 
-static void ctw_put_sources(struct ctw_text *t, const struct ctw_report *r)
+/* Who inserts. */
+static void ctw_put_inserters(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_naming *n = &r->naming;
 	u32 i;
@@ -110,8 +113,52 @@ static void ctw_put_sources(struct ctw_text *t, const struct ctw_report *r)
 	}
 	if (n->diffuse) {
 		ctw_put(t, "%s", n->n ? ", others " : "");
-		ctw_put_diffuse(t, n);
+		ctw_put_diffuse(t, &n->prefix, n->prefix_share);
 	}
+}
+
+/* The states of TCP go without its name: nearly all is TCP. */
+static void ctw_put_holder(struct ctw_text *t, const struct ctw_holders *h,
+			   const struct ctw_holder *holder)
+{
+	const struct ctw_entry *who = &holder->who;
+
+	ctw_put_addr(t, who->family, &who->src.in6,
+		     h->src_len[who->family == NFPROTO_IPV6]);
+	if (who->zone)
+		ctw_put(t, " zone %u", who->zone);
+	ctw_put(t, " %u%% (", holder->share);
+	if (who->protocol != IPPROTO_TCP)
+		ctw_put(t, "%s ", ctw_proto_name(who->protocol));
+	ctw_put(t, "%s %u%%)", ctw_state_name(who->state), holder->most_share);
+}
+
+/* Who holds the table. */
+static void ctw_put_holders(struct ctw_text *t, const struct ctw_holders *h)
+{
+	u32 i;
+
+	if (!h->seen) {
+		ctw_put(t, "; sources: unknown (no entries seen)");
+		return;
+	}
+	ctw_put(t, "; %ssources: ", h->n ? "top " : "");
+	for (i = 0; i < h->n; i++) {
+		ctw_put(t, "%s", i ? ", " : "");
+		ctw_put_holder(t, h, &h->v[i]);
+	}
+	if (h->diffuse) {
+		ctw_put(t, "%s", h->n ? ", others " : "");
+		ctw_put_diffuse(t, &h->prefix, h->prefix_share);
+	}
+}
+
+static void ctw_put_sources(struct ctw_text *t, const struct ctw_report *r)
+{
+	if (r->holders.known)
+		ctw_put_holders(t, &r->holders);
+	else
+		ctw_put_inserters(t, r);
 }
 
 static void ctw_put_table(struct ctw_text *t, const struct ctw_verdict *v)
@@ -244,9 +291,10 @@ void ctw_report_level(char buf[CTW_LINE], const struct ctw_report *r)
  * @families: in which it started, flags of &enum ctwatch_tracking
  * @count: entries that it has made by now, within a second
  * @max: limit of entries
+ * @growth: entries a second since then
  */
 void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families,
-			 u32 count, u32 max)
+			 u32 count, u32 max, u32 growth)
 {
 	static const char * const names[] = {
 		[CTWATCH_TRACKING_IPV4] = "ipv4",
@@ -261,7 +309,15 @@ void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families,
 		ctw_put(&t, "conntrack table max %u", max);
 	else
 		ctw_put(&t, "conntrack table without limit");
-	if (count)
-		ctw_put(&t, ", %u entr%s already", count,
-			count == 1 ? "y" : "ies");
+	if (!count)
+		return;
+	ctw_put(&t, ", %u entr%s already", count, count == 1 ? "y" : "ies");
+	if (!growth)
+		return;
+	ctw_put(&t, ", +%u/s", growth);
+	if (max > count) {
+		ctw_put(&t, ", full in ");
+		ctw_put_ms(&t, div_u64((u64)(max - count) * MSEC_PER_SEC,
+				       growth));
+	}
 }

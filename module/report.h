@@ -2,6 +2,7 @@
 #ifndef CTW_REPORT_H
 #define CTW_REPORT_H
 
+#include "holders.h"
 #include "tally.h"
 #include "watch.h"
 
@@ -12,7 +13,8 @@
  * struct ctw_report - all facts of a line
  * @inum: inode number of the netns
  * @verdict: the decision
- * @naming: who inserts
+ * @holders: who holds the table, if a census was at hand
+ * @naming: who inserts; the line says it when @holders is not known
  * @drops: whose packets were dropped
  * @ipv4_prefix: length of the prefix that is one IPv4 source
  * @ipv6_prefix: length of the prefix that is one IPv6 source
@@ -21,6 +23,7 @@
 struct ctw_report {
 	u32 inum;
 	struct ctw_verdict verdict;
+	struct ctw_holders holders;
 	struct ctw_naming naming;
 	struct ctw_drop_naming drops;
 	u32 ipv4_prefix;
@@ -30,6 +33,6 @@ struct ctw_report {
 
 void ctw_report_level(char buf[CTW_LINE], const struct ctw_report *r);
 void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families,
-			 u32 count, u32 max);
+			 u32 count, u32 max, u32 growth);
 
 #endif

@@ -34,11 +34,6 @@ static u32 ctw_sum(const u32 by[CTW_KINDS])
 	return sum;
 }
 
-static u32 ctw_percent(u64 part, u64 whole)
-{
-	return whole ? div64_u64(part * 100, whole) : 0;
-}
-
 /* n insertions in ms, a second, in the unit of ctw_row.rate */
 static u32 ctw_rate(u64 n, u32 ms)
 {
@@ -113,6 +108,7 @@ static void ctw_tally_fold_drop(struct ctw_tally *t, const struct ctw_key *key,
 	struct ctw_group *g;
 	bool made;
 
+	/* what undoes a drop may come before it, from another window */
 	g = ctw_groups_get(&t->drops, key, &made);
 	if (!g)
 		return;
@@ -247,7 +243,7 @@ static void ctw_source_from(const struct ctw_tally *t,
 {
 	u32 elapsed = max_t(u64, div_u64(now - t->start, NSEC_PER_MSEC), 1);
 
-	s->key = row->g.key;
+	s->key = row->key;
 	/* What windows may have missed only ever raises the upper bound. */
 	s->count = row->g.count + t->missed;
 	s->error = row->g.error + t->missed;
@@ -257,7 +253,7 @@ static void ctw_source_from(const struct ctw_tally *t,
 	s->rate = (s->rate >> CTW_RATE_SHIFT) +
 		  !!(s->rate & BIT(CTW_RATE_SHIFT - 1));
 	memcpy(s->by, row->by, sizeof(s->by));
-	s->drop = ctw_drops_of(t, &row->g.key);
+	s->drop = ctw_drops_of(t, &row->key);
 }
 
 static int ctw_source_cmp(const void *a, const void *b)
@@ -304,9 +300,9 @@ struct ctw_source *ctw_tally_snapshot(struct ctw_tally *t, u64 now, u32 *n)
 	for (i = 0; i < t->drops.used; i++) {
 		const struct ctw_drop_row *row = ctw_drop_row(t, i);
 
-		if (ctw_groups_find(&t->groups, &row->g.key))
+		if (ctw_groups_find(&t->groups, &row->key))
 			continue;
-		s[*n].key = row->g.key;
+		s[*n].key = row->key;
 		s[*n].count = t->missed;
 		s[*n].error = t->missed;
 		s[(*n)++].drop = ctw_drop_sure(row);
@@ -370,26 +366,6 @@ static u64 ctw_kind_weight(const struct ctw_row *row, enum ctw_span span,
 				       row->by[kind];
 }
 
-/* Keep the heaviest CTW_NAMES rows, most first. */
-static void ctw_top_insert(u32 top[CTW_NAMES], u64 weight[CTW_NAMES], u32 *n,
-			   u32 row, u64 w)
-{
-	u32 i;
-
-	if (*n == CTW_NAMES) {
-		if (w <= weight[CTW_NAMES - 1])
-			return;
-	} else {
-		(*n)++;
-	}
-	for (i = *n - 1; i > 0 && weight[i - 1] < w; i--) {
-		top[i] = top[i - 1];
-		weight[i] = weight[i - 1];
-	}
-	top[i] = row;
-	weight[i] = w;
-}
-
 static void ctw_name_from(const struct ctw_tally *t, const struct ctw_row *row,
 			  enum ctw_span span, u64 weight, u64 now,
 			  struct ctw_naming *out)
@@ -438,9 +414,9 @@ static void ctw_name_prefix(const struct ctw_tally *t, enum ctw_span span,
 		const struct ctw_row *row = ctw_row(t, i);
 		u64 weight = ctw_row_weight(row, span);
 
-		if (!weight || ctw_is_named(out, &row->g.key))
+		if (!weight || ctw_is_named(out, &row->key))
 			continue;
-		w[n].key = row->g.key;
+		w[n].key = row->key;
 		w[n++].weight = weight;
 		total += weight;
 	}
@@ -466,22 +442,21 @@ static void ctw_name_prefix(const struct ctw_tally *t, enum ctw_span span,
 void ctw_tally_name(struct ctw_tally *t, u64 now, struct ctw_naming *out)
 {
 	enum ctw_span span = ctw_span_of(t);
-	u64 weight[CTW_NAMES], named = 0;
-	u32 top[CTW_NAMES], n = 0, i;
+	struct ctw_top top = { };
+	u64 named = 0;
+	u32 i;
 
 	memset(out, 0, sizeof(*out));
 	ctw_span_begin(t, span, now, out);
 	for (i = 0; i < t->groups.used; i++) {
 		ctw_row_age(t, ctw_row(t, i));
-		ctw_top_insert(top, weight, &n, i,
-			       ctw_row_weight(ctw_row(t, i), span));
+		ctw_top_add(&top, i, ctw_row_weight(ctw_row(t, i), span));
 	}
-	for (i = 0; i < n; i++) {
-		if (weight[i] * 100 < out->insertions * CTW_NAME_PERCENT ||
-		    !weight[i])
-			break;
-		ctw_name_from(t, ctw_row(t, top[i]), span, weight[i], now, out);
-		named += weight[i];
+	ctw_top_cut(&top, out->insertions, CTW_NAME_PERCENT);
+	for (i = 0; i < top.n; i++) {
+		ctw_name_from(t, ctw_row(t, top.index[i]), span, top.weight[i],
+			      now, out);
+		named += top.weight[i];
 	}
 	out->diffuse = named * 2 < out->insertions;
 	if (out->diffuse)
@@ -503,23 +478,22 @@ static u64 ctw_drop_fresh(const struct ctw_drop_row *row)
 void ctw_tally_name_drops(const struct ctw_tally *t,
 			  struct ctw_drop_naming *out)
 {
-	u64 weight[CTW_NAMES];
-	u32 top[CTW_NAMES], n = 0, i;
+	struct ctw_top top = { };
+	u32 i;
 
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < t->drops.used; i++) {
 		u64 fresh = ctw_drop_fresh(ctw_drop_row(t, i));
 
 		out->total += fresh;
-		ctw_top_insert(top, weight, &n, i, fresh);
+		ctw_top_add(&top, i, fresh);
 	}
-	for (i = 0; i < n; i++) {
-		if (weight[i] * 100 < out->total * CTW_NAME_PERCENT ||
-		    !weight[i])
-			break;
-		out->keys[i] = ctw_drop_row(t, top[i])->g.key;
-		out->share[i] = ctw_percent(weight[i], out->total);
-		out->n++;
+	ctw_top_cut(&top, out->total, CTW_NAME_PERCENT);
+	out->n = top.n;
+	for (i = 0; i < top.n; i++) {
+		out->keys[i] = ctw_drop_row(t, top.index[i])->key;
+		out->drop[i] = top.weight[i];
+		out->share[i] = ctw_percent(top.weight[i], out->total);
 	}
 }
 
@@ -572,8 +546,12 @@ size_t ctw_tally_bytes(u32 max)
 void ctw_tally_init(struct ctw_tally *t, u32 max, u64 now)
 {
 	memset(t, 0, sizeof(*t));
-	ctw_groups_init(&t->groups, sizeof(struct ctw_row), max);
-	ctw_groups_init(&t->drops, sizeof(struct ctw_drop_row), max);
+	ctw_groups_init(&t->groups, sizeof(struct ctw_row),
+			offsetof(struct ctw_row, key), sizeof(struct ctw_key),
+			max);
+	ctw_groups_init(&t->drops, sizeof(struct ctw_drop_row),
+			offsetof(struct ctw_drop_row, key),
+			sizeof(struct ctw_key), max);
 	t->since = now;
 	t->start = now;
 	t->prev_start = now;

@@ -13,7 +13,8 @@
 
 /**
  * struct ctw_row - one source
- * @g: key, count, error
+ * @g: count, error
+ * @key: the source
  * @by: insertions by kind since the row was made; sum is @g.count - @g.error
  * @cur: the same in the present period
  * @prev: the same in the period before
@@ -26,6 +27,7 @@
  */
 struct ctw_row {
 	struct ctw_group g;
+	struct ctw_key key;
 	u64 by[CTW_KINDS];
 	u32 cur[CTW_KINDS];
 	u32 prev[CTW_KINDS];
@@ -39,12 +41,14 @@ struct ctw_row {
 
 /**
  * struct ctw_drop_row - packets of one source that conntrack dropped
- * @g: key, count, error
+ * @g: count, error
+ * @key: the source
  * @undone: how many of them were not dropped after all
  * @told: what was certain of it at the last line
  */
 struct ctw_drop_row {
 	struct ctw_group g;
+	struct ctw_key key;
 	u64 undone;
 	u64 told;
 };
@@ -92,7 +96,7 @@ struct ctw_tally {
 };
 
 /* Most sources named in a line, and the least share that earns a name. */
-#define CTW_NAMES		3
+#define CTW_NAMES		CTW_TOP
 #define CTW_NAME_PERCENT	3
 /* Fewer insertions in the last periods say little: those of the last slow
  * periods then have to speak, or all since the start.
@@ -138,12 +142,14 @@ struct ctw_name {
  * @total: packets since the last line that have a source
  * @n: sources named
  * @keys: the sources, most first
+ * @drop: their packets
  * @share: their shares of @total, per cent
  */
 struct ctw_drop_naming {
 	u64 total;
 	u32 n;
 	struct ctw_key keys[CTW_NAMES];
+	u64 drop[CTW_NAMES];
 	u32 share[CTW_NAMES];
 };
 

@@ -142,6 +142,12 @@ struct ctw_verdict {
 	u64 interval;
 };
 
+/* Does what is said of it name sources? */
+static inline bool ctw_verdict_names(const struct ctw_verdict *v)
+{
+	return v->event == CTW_EVENT_RAISED || v->event == CTW_EVENT_LASTS;
+}
+
 void ctw_watch_init(struct ctw_watch *w, u64 now);
 void ctw_watch_reset(struct ctw_watch *w, u64 now);
 void ctw_watch_told(struct ctw_watch *w);

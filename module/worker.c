@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* When things happen: every second, and at once when an insertion reaches a
- * threshold. Brings sample, decision, words and event together.
+ * threshold.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -16,78 +16,14 @@
 #include "fold.h"
 #include "hooks.h"
 #include "net.h"
-#include "netlink.h"
-#include "params.h"
-#include "report.h"
+#include "snapshot.h"
+#include "tell.h"
 #include "worker.h"
-
-/* Lines of all namespaces together: in a burst, and how often one more. */
-#define CTW_ALL_LINES_BURST	100
-#define CTW_ALL_LINES_EVERY	(NSEC_PER_SEC / 2)
 
 static struct workqueue_struct *ctw_wq;
 
-/* Under ctw_lock; too large for the stack. */
-static struct ctw_lines ctw_all_lines;
-static struct ctw_report ctw_report;
-static char ctw_line[CTW_LINE];
-
-/* May a line of this netns go to the kernel log at all? */
-static bool ctw_may_log(const struct ctw_net *cn)
-{
-	return cn->config.log &&
-	       (READ_ONCE(ctw_param_log_all_netns) ||
-		net_eq(cn->net, &init_net));
-}
-
-/* The next line counts losses from here. */
-static void ctw_told(struct ctw_net *cn)
-{
-	ctw_watch_told(&cn->watch);
-	ctw_tally_told_drops(&cn->tally);
-}
-
-/* Takes ctw_line to the log. Returns whether it got there. */
-static bool ctw_log(struct ctw_net *cn, enum ctwatch_level level, u64 now)
-{
-	if (!ctw_may_log(cn)) {
-		/* not withheld by a limit: the event is all there is to be */
-		ctw_told(cn);
-		return false;
-	}
-	if (!ctw_lines_take(&cn->watch.lines, now) ||
-	    !ctw_lines_take(&ctw_all_lines, now)) {
-		ctw_watch_withheld(&cn->watch);
-		return false;
-	}
-	if (level >= CTWATCH_LEVEL_CRITICAL)
-		pr_crit("%s\n", ctw_line);
-	else if (level == CTWATCH_LEVEL_WARNING)
-		pr_warn("%s\n", ctw_line);
-	else
-		pr_notice("%s\n", ctw_line);
-	ctw_told(cn);
-	return true;
-}
-
-static void ctw_tell(struct ctw_net *cn, const struct ctw_verdict *v, u64 now)
-{
-	struct ctw_report *r = &ctw_report;
-	bool logged = false;
-
-	r->inum = ctw_net_inum(cn);
-	r->verdict = *v;
-	r->ipv4_prefix = cn->config.ipv4_prefix;
-	r->ipv6_prefix = cn->config.ipv6_prefix;
-	r->suppressed = cn->watch.new_suppressed;
-	ctw_tally_name(&cn->tally, now, &r->naming);
-	ctw_tally_name_drops(&cn->tally, &r->drops);
-	ctw_report_level(ctw_line, r);
-	/* Easing is for listeners; in the log the next line says as much. */
-	if (v->event != CTW_EVENT_EASED)
-		logged = ctw_log(cn, v->level, now);
-	ctw_netlink_level(cn, r, ctw_line, logged);
-}
+/* When it was last looked where tracking is on, ns; under ctw_lock. */
+static u64 ctw_looked;
 
 /* Wait for the next threshold above. It may have been passed since the sample:
  * either the insertion sees the new trip, or we see its count.
@@ -105,11 +41,17 @@ static void ctw_arm(struct ctw_net *cn, const struct ctw_sample *s)
 /* Sample, decide, and say what there is to say. Whoever rises at a threshold
  * is named by what was inserted up to now, with one fold for all of a round.
  */
-static void ctw_judge(struct ctw_net *cn, bool *folded)
+static void ctw_judge(struct ctw_net *cn, bool *folded,
+		      struct ctw_round **round)
 {
 	struct ctw_verdict v;
 	struct ctw_sample s;
 
+	/* one thing at a time; there will be another kick */
+	if (cn->telling) {
+		cn->again = true;
+		return;
+	}
 	ctw_sample(cn, &s);
 	ctw_watch_step(&cn->watch, &cn->config, &s, &v);
 	ctw_arm(cn, &s);
@@ -117,14 +59,15 @@ static void ctw_judge(struct ctw_net *cn, bool *folded)
 		ctw_fold_at_once();
 		*folded = true;
 	}
-	if (v.event != CTW_EVENT_NONE)
-		ctw_tell(cn, &v, s.now);
-	/* after the line, which may be in a hurry */
-	ctw_drops_watch(cn, v.level >= CTWATCH_LEVEL_WARNING);
+	ctw_tell(round, cn, &v, &s);
+	/* else after the line, which is in a hurry */
+	if (!cn->telling)
+		ctw_drops_watch(cn, v.level >= CTWATCH_LEVEL_WARNING);
 }
 
 static void ctw_kicked(struct work_struct *work)
 {
+	struct ctw_round *round = NULL;
 	struct ctw_net *cn;
 	bool folded = false;
 
@@ -133,9 +76,10 @@ static void ctw_kicked(struct work_struct *work)
 		if (!READ_ONCE(cn->kicked))
 			continue;
 		WRITE_ONCE(cn->kicked, false);
-		ctw_judge(cn, &folded);
+		ctw_judge(cn, &folded, &round);
 	}
 	mutex_unlock(&ctw_lock);
+	ctw_round_finish(round);
 }
 
 static DECLARE_WORK(ctw_kicked_work, ctw_kicked);
@@ -173,16 +117,6 @@ static int ctw_hook_up(struct ctw_net *cn, u32 families)
 	return ret;
 }
 
-static void ctw_tell_tracking(struct ctw_net *cn, u32 families)
-{
-	bool logged;
-
-	ctw_report_tracking(ctw_line, ctw_net_inum(cn), families,
-			    ctw_ct_count(cn->net), ctw_ct_max(cn->net));
-	logged = ctw_log(cn, CTWATCH_LEVEL_OK, ktime_get_ns());
-	ctw_netlink_tracking(cn, ctw_line, logged);
-}
-
 static void ctw_discover_one(struct ctw_net *cn, bool quiet)
 {
 	u32 tracking = ctw_hooks_tracking(cn);
@@ -202,7 +136,7 @@ static void ctw_discover_one(struct ctw_net *cn, bool quiet)
 		}
 	}
 	if (started && !quiet)
-		ctw_tell_tracking(cn, started);
+		ctw_tell_tracking(cn, started, ctw_looked);
 }
 
 /**
@@ -222,6 +156,7 @@ unsigned int ctw_worker_discover(bool quiet)
 		ctw_discover_one(cn, quiet);
 		n += !!cn->tracking;
 	}
+	ctw_looked = ktime_get_ns();
 	mutex_unlock(&ctw_lock);
 	return n;
 }
@@ -231,6 +166,7 @@ static DECLARE_DELAYED_WORK(ctw_tick_work, ctw_tick);
 
 static void ctw_tick(struct work_struct *work)
 {
+	struct ctw_round *round = NULL;
 	struct ctw_net *cn;
 	bool folded = true;
 
@@ -242,10 +178,12 @@ static void ctw_tick(struct work_struct *work)
 		if (!ctw_net_busy(cn))
 			continue;
 		ctw_drops_settle(cn);
-		ctw_judge(cn, &folded);
+		ctw_judge(cn, &folded, &round);
 		ctw_tally_period(&cn->tally, ktime_get_ns());
 	}
 	mutex_unlock(&ctw_lock);
+	ctw_round_finish(round);
+	ctw_snapshot_expire(ktime_get_ns());
 	queue_delayed_work(ctw_wq, &ctw_tick_work, HZ);
 }
 
@@ -257,13 +195,14 @@ static void ctw_tick(struct work_struct *work)
  */
 int ctw_worker_start(void)
 {
-	ctw_lines_init(&ctw_all_lines, CTW_ALL_LINES_BURST,
-		       CTW_ALL_LINES_EVERY, ktime_get_ns());
 	/* Of high priority: while packets flood in, every millisecond of a
 	 * warning counts.
 	 */
 	ctw_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND | WQ_HIGHPRI, 0);
-	return ctw_wq ? 0 : -ENOMEM;
+	if (!ctw_wq)
+		return -ENOMEM;
+	ctw_tell_start(ctw_wq, ktime_get_ns());
+	return 0;
 }
 
 /**

@@ -21,6 +21,7 @@ static void *scarce_calloc(size_t n, size_t size, gfp_t gfp)
 
 struct row {
 	struct ctw_group g;
+	struct ctw_key key;
 	u64 cookie;
 };
 
@@ -42,7 +43,8 @@ static struct table *table_make(struct kunit *test, u32 max, u32 keys)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	t->test = test;
 	t->truth = exact_make(test, keys);
-	ctw_groups_init(&t->g, sizeof(struct row), max);
+	ctw_groups_init(&t->g, sizeof(struct row), offsetof(struct row, key),
+			sizeof(struct ctw_key), max);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, reset_groups, &t->g));
 	return t;
@@ -80,7 +82,8 @@ static void check_chains(struct kunit *test, const struct ctw_groups *g)
 		     i = ctw_groups_row(g, i)->next) {
 			KUNIT_ASSERT_LT(test, i, g->used);
 			KUNIT_ASSERT_EQ(test, b,
-					ctw_bucket(g, &ctw_groups_row(g, i)->key));
+					ctw_chain_of(g, ctw_groups_row(g, i)) -
+						g->buckets);
 			KUNIT_ASSERT_LE(test, ++n, g->used);
 		}
 	KUNIT_ASSERT_EQ(test, n, g->used);
@@ -297,7 +300,7 @@ static void groups_millions(struct kunit *test)
 		g = ctw_groups_row(&t->g, i);
 		sum += g->count;
 		KUNIT_ASSERT_LE(test, g->error, div_u64(n, max));
-		if (!ctw_key_equal(&g->key, &heavy))
+		if (!ctw_key_equal(ctw_groups_key(&t->g, g), &heavy))
 			KUNIT_ASSERT_EQ(test, g->count - g->error, 1);
 	}
 	KUNIT_EXPECT_EQ(test, sum, n);
@@ -414,6 +417,203 @@ static void groups_bytes(struct kunit *test)
 	}
 }
 
+/* Taking rows: there is no other use of such a table. */
+
+static struct row *table_take(struct table *t, struct ctw_key key)
+{
+	struct ctw_group *g = ctw_groups_take(&t->g, &key,
+					      ctw_groups_hash(&t->g, &key));
+
+	return g ? container_of(g, struct row, g) : NULL;
+}
+
+/* Up to the bound each key has a row, and keeps it; beyond there is none, and
+ * that leaves no trace.
+ */
+static void groups_take(struct kunit *test)
+{
+	static const u32 bounds[] = { 1, 2, 63, 64, 65, 100, 128, 1000 };
+	u32 b, i;
+
+	for (b = 0; b < ARRAY_SIZE(bounds); b++) {
+		struct table *t = table_make(test, bounds[b], 1);
+		struct row *row;
+
+		for (i = 0; i < 2 * bounds[b]; i++) {
+			row = table_take(t, key_flood(i));
+			KUNIT_ASSERT_EQ(test, !!row, i < bounds[b]);
+			if (!row)
+				continue;
+			/* new ones are zero */
+			KUNIT_ASSERT_EQ(test, row->cookie, 0);
+			KUNIT_ASSERT_EQ(test, row->g.count, 0);
+			KUNIT_ASSERT_EQ(test, row->g.error, 0);
+			row->cookie = i + 1;
+		}
+		for (i = 2 * bounds[b]; i-- > 0;) {
+			row = table_take(t, key_flood(i));
+			KUNIT_ASSERT_EQ(test, row ? row->cookie : 0,
+					i < bounds[b] ? i + 1 : 0);
+		}
+		KUNIT_EXPECT_EQ(test, t->g.used, bounds[b]);
+		KUNIT_EXPECT_EQ(test, t->g.size, bounds[b]);
+		/* rows are in the order in which they came */
+		for (i = 0; i < bounds[b]; i++) {
+			row = container_of(ctw_groups_row(&t->g, i), struct row,
+					   g);
+			KUNIT_ASSERT_EQ(test, row->cookie, i + 1);
+		}
+		check_chains(test, &t->g);
+	}
+}
+
+/* A hash made before the table grew still finds its row. */
+static void groups_take_early_hash(struct kunit *test)
+{
+	struct table *t = table_make(test, 4096, 1);
+	u32 *hash = kunit_kcalloc(test, 4096, sizeof(*hash), GFP_KERNEL);
+	struct ctw_key key;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, hash);
+	for (i = 0; i < 4096; i++) {
+		key = key_flood(i);
+		hash[i] = ctw_groups_hash(&t->g, &key);
+	}
+	for (i = 0; i < 4096; i++) {
+		key = key_flood(i);
+		KUNIT_ASSERT_NOT_NULL(test,
+				      ctw_groups_take(&t->g, &key, hash[i]));
+	}
+	KUNIT_EXPECT_EQ(test, t->g.used, 4096);
+	for (i = 0; i < 4096; i++) {
+		key = key_flood(i);
+		KUNIT_ASSERT_PTR_EQ(test, ctw_groups_row(&t->g, i),
+				    ctw_groups_take(&t->g, &key, hash[i]));
+		KUNIT_ASSERT_PTR_EQ(test, ctw_groups_row(&t->g, i),
+				    ctw_groups_find(&t->g, &key));
+	}
+	KUNIT_EXPECT_EQ(test, t->g.used, 4096);
+	check_chains(test, &t->g);
+}
+
+/* Without memory a new key has no row; the old ones keep theirs. */
+static void groups_take_no_memory(struct kunit *test)
+{
+	struct table *t = table_make(test, 4096, 1);
+	u32 i;
+
+	no_memory = true;
+	KUNIT_EXPECT_NULL(test, table_take(t, key_flood(0)));
+	KUNIT_EXPECT_NULL(test, table_take(t, key_flood(0)));
+	no_memory = false;
+	t = table_make(test, 4096, 1);
+	for (i = 0; i < 64; i++)
+		KUNIT_ASSERT_NOT_NULL(test, table_take(t, key_flood(i)));
+	no_memory = true;
+	for (; i < 200; i++)
+		KUNIT_ASSERT_NULL(test, table_take(t, key_flood(i)));
+	for (i = 0; i < 64; i++)
+		KUNIT_ASSERT_NOT_NULL(test, table_take(t, key_flood(i)));
+	no_memory = false;
+	/* who was turned away once is, though there is memory again */
+	for (i = 64; i < 200; i++)
+		KUNIT_ASSERT_NULL(test, table_take(t, key_flood(i)));
+	KUNIT_EXPECT_EQ(test, t->g.used, 64);
+	check_chains(test, &t->g);
+	ctw_groups_reset(&t->g);
+	for (i = 0; i < 200; i++)
+		KUNIT_ASSERT_NOT_NULL(test, table_take(t, key_flood(i)));
+}
+
+/* The heaviest */
+
+struct thing {
+	u32 index;
+	u64 weight;
+};
+
+/* As many as weigh the same stay in the order in which they came. */
+static int thing_cmp(const void *a, const void *b)
+{
+	const struct thing *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return x->index < y->index ? -1 : 1;
+}
+
+static void groups_top(struct kunit *test)
+{
+	struct rng r = { .state = 4 };
+	u32 round, n, i;
+
+	for (round = 0; round < 5000; round++) {
+		/* mostly ties, or hardly any */
+		u64 limit = round & 1 ? 4 : U32_MAX;
+		struct thing things[12] = { };
+		struct ctw_top top = { };
+		u32 want = 0;
+
+		n = rng_below(&r, ARRAY_SIZE(things) + 1);
+		for (i = 0; i < n; i++) {
+			things[i].index = 7 * i;
+			things[i].weight = rng_below(&r, limit);
+			want += things[i].weight > 0;
+			ctw_top_add(&top, things[i].index, things[i].weight);
+		}
+		want = min(want, (u32)CTW_TOP);
+		sort(things, n, sizeof(*things), thing_cmp, NULL);
+		KUNIT_ASSERT_EQ(test, top.n, want);
+		for (i = 0; i < want; i++) {
+			KUNIT_ASSERT_EQ(test, top.index[i], things[i].index);
+			KUNIT_ASSERT_EQ(test, top.weight[i], things[i].weight);
+		}
+	}
+}
+
+static void groups_top_large(struct kunit *test)
+{
+	struct ctw_top top = { };
+
+	ctw_top_add(&top, 1, U64_MAX - 1);
+	ctw_top_add(&top, 2, 1);
+	ctw_top_add(&top, 3, U64_MAX);
+	ctw_top_add(&top, 4, 1ULL << 32);
+	KUNIT_EXPECT_EQ(test, top.n, 3);
+	KUNIT_EXPECT_EQ(test, top.index[0], 3);
+	KUNIT_EXPECT_EQ(test, top.index[1], 1);
+	KUNIT_EXPECT_EQ(test, top.index[2], 4);
+}
+
+/* What has a share of at least so many per cent stays. */
+static void groups_top_cut(struct kunit *test)
+{
+	static const struct {
+		u64 whole;
+		u32 percent, want;
+	} cases[] = {
+		{ 100, 0, 3 }, { 100, 1, 3 }, { 100, 3, 3 }, { 100, 4, 2 },
+		{ 100, 10, 2 }, { 100, 11, 1 }, { 100, 80, 1 }, { 100, 81, 0 },
+		{ 101, 3, 2 }, { 333, 3, 2 }, { 334, 3, 1 }, { 2666, 3, 1 },
+		{ 2667, 3, 0 }, { 80, 100, 1 }, { 0, 3, 3 },
+		{ 1ULL << 50, 1, 0 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ctw_top top = { };
+
+		ctw_top_add(&top, 1, 3);
+		ctw_top_add(&top, 2, 10);
+		ctw_top_add(&top, 3, 80);
+		ctw_top_cut(&top, cases[i].whole, cases[i].percent);
+		KUNIT_EXPECT_EQ_MSG(test, top.n, cases[i].want, "case %u", i);
+		if (top.n)
+			KUNIT_EXPECT_EQ(test, top.index[0], 3);
+	}
+}
+
 static struct kunit_case groups_tests[] = {
 	KUNIT_CASE(groups_exact),
 	KUNIT_CASE(groups_growth),
@@ -426,6 +626,12 @@ static struct kunit_case groups_tests[] = {
 	KUNIT_CASE(groups_reset),
 	KUNIT_CASE(groups_no_memory),
 	KUNIT_CASE(groups_bytes),
+	KUNIT_CASE(groups_take),
+	KUNIT_CASE(groups_take_early_hash),
+	KUNIT_CASE(groups_take_no_memory),
+	KUNIT_CASE(groups_top),
+	KUNIT_CASE(groups_top_large),
+	KUNIT_CASE(groups_top_cut),
 	{ }
 };
 

@@ -31,6 +31,10 @@ struct ctw_key key_flood(u32 i);
 
 /* Lets tables of groups run out of memory. */
 extern bool no_memory;
+/* So many times more there is memory for a census, or an order; U32_MAX for
+ * ever.
+ */
+extern u32 census_memory;
 
 /**
  * struct exact - counts of keys, exactly: the model to compare with

@@ -410,6 +410,229 @@ static void report_suppressed(struct kunit *test)
 		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: unknown (no insertions seen), 4294967295 messages suppressed");
 }
 
+/* Who holds the table */
+
+static struct ctw_holder *add_holder(struct ctw_report *r, struct ctw_key key,
+				     u32 share, u8 protocol, u8 state,
+				     u32 most_share)
+{
+	struct ctw_holder *h = &r->holders.v[r->holders.n++];
+
+	h->who.src.in6 = key.addr;
+	h->who.family = key.family;
+	h->who.zone = key.zone;
+	h->who.protocol = protocol;
+	h->who.state = state;
+	h->share = share;
+	h->most_share = most_share;
+	return h;
+}
+
+/* With a census that found entries, and who inserts, who is not said then. */
+static struct ctw_report *report_held(struct kunit *test)
+{
+	struct ctw_report *r = report_make(test, CTW_EVENT_RAISED,
+					   CTWATCH_LEVEL_WARNING);
+
+	r->holders.known = true;
+	r->holders.seen = 52400;
+	r->holders.src_len[0] = 32;
+	r->holders.src_len[1] = 64;
+	add_name(r, key_v4(IP(9, 9, 9, 9)), 99, CTW_KIND_UDP, 99);
+	return r;
+}
+
+static void hold_diffuse(struct ctw_report *r, struct ctw_key key, u8 len,
+			 u32 share)
+{
+	r->holders.diffuse = true;
+	r->holders.prefix.family = key.family;
+	r->holders.prefix.len = len;
+	r->holders.prefix.addr = key.addr;
+	r->holders.prefix_share = share;
+}
+
+static void report_holders(struct kunit *test)
+{
+	struct ctw_report *r = report_held(test);
+
+	add_holder(r, key_v4(IP(192, 168, 1, 38)), 61, IPPROTO_TCP,
+		   CTWATCH_STATE_TIME_WAIT, 98);
+	add_holder(r, key_v4(IP(10, 0, 0, 7)), 4, IPPROTO_TCP,
+		   CTWATCH_STATE_ESTABLISHED, 71);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 192.168.1.38 61% (TIME_WAIT 98%), 10.0.0.7 4% (ESTABLISHED 71%)");
+	/* without a census it is who inserts */
+	r->holders.known = false;
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources by insertions in 1.3s: 9.9.9.9 99% (udp 99%)");
+}
+
+static void report_holders_one_and_three(struct kunit *test)
+{
+	struct ctw_report *r = report_held(test);
+
+	add_holder(r, key_v4(IP(0, 0, 0, 0)), 100, IPPROTO_TCP,
+		   CTWATCH_STATE_SYN_SENT, 100);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 0.0.0.0 100% (SYN_SENT 100%)");
+	r->holders.v[0].share = 50;
+	add_holder(r, key_v4(IP(255, 255, 255, 255)), 30, IPPROTO_UDP,
+		   CTWATCH_STATE_ASSURED, 0);
+	add_holder(r, key_v4(IP(1, 2, 3, 4)), 20, IPPROTO_ICMP,
+		   CTWATCH_STATE_UNREPLIED, 9);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 0.0.0.0 50% (SYN_SENT 100%), 255.255.255.255 30% (udp ASSURED 0%), 1.2.3.4 20% (icmp UNREPLIED 9%)");
+}
+
+static void report_holders_diffuse(struct kunit *test)
+{
+	struct ctw_report *r = report_held(test);
+
+	hold_diffuse(r, key_v4(IP(10, 1, 0, 0)), 16, 97);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: diffuse (largest 10.1.0.0/16 97%)");
+	hold_diffuse(r, key_v6(0x20010db800000000ULL), 32, 5);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: diffuse (largest 2001:db8::/32 5%)");
+	hold_diffuse(r, (struct ctw_key) { }, 0, 0);
+	expect_line(test, r, "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: diffuse");
+}
+
+static void report_holders_mixed(struct kunit *test)
+{
+	struct ctw_report *r = report_held(test);
+
+	add_holder(r, key_v4(IP(10, 0, 0, 7)), 5, IPPROTO_UDP,
+		   CTWATCH_STATE_UNREPLIED, 100);
+	hold_diffuse(r, key_v4(IP(10, 1, 0, 0)), 16, 47);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 10.0.0.7 5% (udp UNREPLIED 100%), others diffuse (largest 10.1.0.0/16 47%)");
+	hold_diffuse(r, (struct ctw_key) { }, 0, 0);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 10.0.0.7 5% (udp UNREPLIED 100%), others diffuse");
+}
+
+/* Each family has its length, and says it unless it is the whole address; those
+ * of insertions do not matter.
+ */
+static void report_holders_addresses(struct kunit *test)
+{
+	struct ctw_key v6 = key_v6(0x20010db800010002ULL);
+	struct ctw_report *r = report_held(test);
+
+	r->ipv4_prefix = 8;
+	r->ipv6_prefix = 16;
+	add_holder(r, v6, 61, IPPROTO_TCP, CTWATCH_STATE_TIME_WAIT, 98);
+	add_holder(r, key_v4(IP(10, 0, 7, 0)), 4, IPPROTO_TCP,
+		   CTWATCH_STATE_CLOSE, 71);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 2001:db8:1:2::/64 61% (TIME_WAIT 98%), 10.0.7.0 4% (CLOSE 71%)");
+	r->holders.src_len[0] = 24;
+	r->holders.src_len[1] = 32;
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 2001:db8:1:2::/32 61% (TIME_WAIT 98%), 10.0.7.0/24 4% (CLOSE 71%)");
+	r->holders.src_len[0] = 32;
+	r->holders.src_len[1] = 128;
+	r->holders.v[0].who.src.in6.s6_addr[15] = 1;
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 2001:db8:1:2::1 61% (TIME_WAIT 98%), 10.0.7.0 4% (CLOSE 71%)");
+}
+
+static void report_holders_zone(struct kunit *test)
+{
+	struct ctw_key v4 = key_v4(IP(10, 0, 0, 7));
+	struct ctw_key v6 = key_v6(0x20010db800010002ULL);
+	struct ctw_report *r = report_held(test);
+
+	v4.zone = 1;
+	v6.zone = 65535;
+	add_holder(r, v4, 61, IPPROTO_TCP, CTWATCH_STATE_SYN_RECV, 98);
+	add_holder(r, v6, 4, IPPROTO_ICMPV6, CTWATCH_STATE_REPLIED, 71);
+	expect_line(test, r,
+		    "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 10.0.0.7 zone 1 61% (SYN_RECV 98%), 2001:db8:1:2::/64 zone 65535 4% (icmpv6 REPLIED 71%)");
+}
+
+#define HELD_LINE(words) "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; top sources: 10.0.0.7 44% (" words " 71%)"
+
+/* TCP goes without its name, even where the state is another's too. */
+static void report_holders_kinds(struct kunit *test)
+{
+	static const struct {
+		u8 protocol;
+		enum ctwatch_state state;
+		const char *line;
+	} cases[] = {
+		{ IPPROTO_TCP, CTWATCH_STATE_NONE, HELD_LINE("NONE") },
+		{ IPPROTO_TCP, CTWATCH_STATE_SYN_SENT2, HELD_LINE("SYN_SENT2") },
+		{ IPPROTO_TCP, CTWATCH_STATE_ESTABLISHED,
+		  HELD_LINE("ESTABLISHED") },
+		{ IPPROTO_SCTP, CTWATCH_STATE_ESTABLISHED,
+		  HELD_LINE("sctp ESTABLISHED") },
+		{ IPPROTO_SCTP, CTWATCH_STATE_SHUTDOWN_ACK_SENT,
+		  HELD_LINE("sctp SHUTDOWN_ACK_SENT") },
+		{ IPPROTO_DCCP, CTWATCH_STATE_CLOSEREQ,
+		  HELD_LINE("dccp CLOSEREQ") },
+		{ IPPROTO_UDP, CTWATCH_STATE_REPLIED, HELD_LINE("udp REPLIED") },
+		{ IPPROTO_UDPLITE, CTWATCH_STATE_UNREPLIED,
+		  HELD_LINE("udplite UNREPLIED") },
+		{ IPPROTO_GRE, CTWATCH_STATE_ASSURED, HELD_LINE("gre ASSURED") },
+		{ IPPROTO_ESP, CTWATCH_STATE_UNREPLIED,
+		  HELD_LINE("esp UNREPLIED") },
+		{ IPPROTO_IGMP, CTWATCH_STATE_REPLIED,
+		  HELD_LINE("other REPLIED") },
+		{ 0, CTWATCH_STATE_UNREPLIED, HELD_LINE("other UNREPLIED") },
+		{ 255, CTWATCH_STATE_OTHER, HELD_LINE("other OTHER") },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ctw_report *r = report_held(test);
+
+		add_holder(r, key_v4(IP(10, 0, 0, 7)), 44, cases[i].protocol,
+			   cases[i].state, 71);
+		expect_line(test, r, cases[i].line);
+	}
+}
+
+static void report_holders_unknown(struct kunit *test)
+{
+	struct ctw_report *r = report_held(test);
+
+	r->holders.seen = 0;
+	expect_line(test, r, "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: unknown (no entries seen)");
+	r->holders.known = false;
+	r->naming.insertions = 0;
+	expect_line(test, r, "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: unknown (no insertions seen)");
+}
+
+static void report_holders_full(struct kunit *test)
+{
+	struct ctw_report *r = report_held(test);
+
+	r->verdict.level = CTWATCH_LEVEL_FULL;
+	r->verdict.new_drop = 1523;
+	r->verdict.new_early_drop = 27045;
+	r->verdict.interval = 5000;
+	add_holder(r, key_v4(IP(192, 168, 1, 38)), 61, IPPROTO_TCP,
+		   CTWATCH_STATE_TIME_WAIT, 98);
+	r->drops.total = 1500;
+	r->drops.n = 1;
+	r->drops.keys[0] = key_v4(IP(203, 0, 113, 9));
+	r->drops.share[0] = 91;
+	r->suppressed = 3;
+	expect_line(test, r,
+		    "netns 4026531840: full: 1523 packets dropped, 27045 entries evicted early in 5.0s; top sources: 192.168.1.38 61% (TIME_WAIT 98%); dropped sources: 203.0.113.9 91%, 3 messages suppressed");
+	/* when it is over nobody is named */
+	r->verdict.event = CTW_EVENT_CLEARED;
+	r->verdict.level = CTWATCH_LEVEL_OK;
+	r->verdict.high_for = 29000;
+	r->verdict.high_peak = 65536;
+	r->verdict.high_peak_age = 14321;
+	expect_line(test, r,
+		    "netns 4026531840: cleared: conntrack table 80% full (52429/65536) after 29s, peak 100% 14s ago, 3 messages suppressed");
+}
+
 /* Times: one decimal below ten seconds, then whole seconds, minutes, hours. */
 static void report_times(struct kunit *test)
 {
@@ -520,6 +743,39 @@ static void report_longest(struct kunit *test)
 	}
 }
 
+/* Three holders leave half of it to others just as well. */
+static void report_longest_holders(struct kunit *test)
+{
+	static const char end[] = ", 4294967295 messages suppressed";
+	char *buf = kunit_kzalloc(test, CTW_LINE, GFP_KERNEL);
+	u32 i, j, state = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	for (i = 0; i <= CTWATCH_STATE_OTHER; i++)
+		if (strlen(ctw_state_name(i)) > strlen(ctw_state_name(state)))
+			state = i;
+	/* a longer name of a protocol has no state of its own */
+	KUNIT_EXPECT_EQ(test, state, CTWATCH_STATE_SHUTDOWN_ACK_SENT);
+	for (i = 0; i < 4; i++) {
+		struct ctw_report *r = longest(test, false);
+
+		if (i & 2)
+			r->verdict.level = CTWATCH_LEVEL_FULL;
+		r->holders.known = true;
+		r->holders.seen = U32_MAX;
+		r->holders.src_len[1] = 127;
+		for (j = 0; j < CTW_TOP; j++)
+			add_holder(r, longest_key(j), 33, IPPROTO_SCTP, state,
+				   100);
+		if (i & 1)
+			hold_diffuse(r, longest_key(5), 48, 49);
+		ctw_report_level(buf, r);
+		/* there would have been room for another */
+		KUNIT_EXPECT_LT(test, strlen(buf), CTW_LINE - 1);
+		KUNIT_EXPECT_STREQ(test, buf + strlen(buf) - strlen(end), end);
+	}
+}
+
 /* Were a line longer, it would end at its end, and nothing behind be touched;
  * the words it still has are those of the whole.
  */
@@ -547,18 +803,24 @@ static void report_truncation(struct kunit *test)
 static void report_tracking(struct kunit *test)
 {
 	static const struct {
-		u32 inum, families, count, max;
+		u32 inum, families, count, max, growth;
 		const char *line;
 	} cases[] = {
-		{ INUM, CTWATCH_TRACKING_IPV4, 0, 65536,
+		{ INUM, CTWATCH_TRACKING_IPV4, 0, 65536, 0,
 		  "netns 4026531840: connection tracking started (ipv4), conntrack table max 65536" },
-		{ INUM, CTWATCH_TRACKING_IPV6, 1, 65536,
+		{ INUM, CTWATCH_TRACKING_IPV6, 1, 65536, 0,
 		  "netns 4026531840: connection tracking started (ipv6), conntrack table max 65536, 1 entry already" },
-		{ INUM, CTWATCH_TRACKING_IPV4 | CTWATCH_TRACKING_IPV6, 532, 65536,
+		{ INUM, CTWATCH_TRACKING_IPV4 | CTWATCH_TRACKING_IPV6, 532, 65536, 0,
 		  "netns 4026531840: connection tracking started (ipv4, ipv6), conntrack table max 65536, 532 entries already" },
-		{ 1, CTWATCH_TRACKING_IPV4, 0, 0,
+		{ 1, CTWATCH_TRACKING_IPV4, 0, 0, 0,
 		  "netns 1: connection tracking started (ipv4), conntrack table without limit" },
-		{ U32_MAX, CTWATCH_TRACKING_IPV6, 0, U32_MAX,
+		{ INUM, CTWATCH_TRACKING_IPV4, 532, 65536, 1000,
+		  "netns 4026531840: connection tracking started (ipv4), conntrack table max 65536, 532 entries already, +1000/s, full in 65s" },
+		{ INUM, CTWATCH_TRACKING_IPV4, 532, 0, 1000,
+		  "netns 4026531840: connection tracking started (ipv4), conntrack table without limit, 532 entries already, +1000/s" },
+		{ INUM, CTWATCH_TRACKING_IPV4, 70000, 65536, 1,
+		  "netns 4026531840: connection tracking started (ipv4), conntrack table max 65536, 70000 entries already, +1/s" },
+		{ U32_MAX, CTWATCH_TRACKING_IPV6, 0, U32_MAX, 0,
 		  "netns 4294967295: connection tracking started (ipv6), conntrack table max 4294967295" },
 	};
 	char *buf = kunit_kzalloc(test, CTW_LINE, GFP_KERNEL);
@@ -568,7 +830,8 @@ static void report_tracking(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		memset(buf, 'x', CTW_LINE);
 		ctw_report_tracking(buf, cases[i].inum, cases[i].families,
-				    cases[i].count, cases[i].max);
+				    cases[i].count, cases[i].max,
+				    cases[i].growth);
 		KUNIT_EXPECT_STREQ(test, buf, cases[i].line);
 	}
 }
@@ -595,9 +858,19 @@ static struct kunit_case report_tests[] = {
 	KUNIT_CASE(report_full_counts),
 	KUNIT_CASE(report_cleared),
 	KUNIT_CASE(report_suppressed),
+	KUNIT_CASE(report_holders),
+	KUNIT_CASE(report_holders_one_and_three),
+	KUNIT_CASE(report_holders_diffuse),
+	KUNIT_CASE(report_holders_mixed),
+	KUNIT_CASE(report_holders_addresses),
+	KUNIT_CASE(report_holders_zone),
+	KUNIT_CASE(report_holders_kinds),
+	KUNIT_CASE(report_holders_unknown),
+	KUNIT_CASE(report_holders_full),
 	KUNIT_CASE(report_times),
 	KUNIT_CASE(report_percent),
 	KUNIT_CASE(report_longest),
+	KUNIT_CASE(report_longest_holders),
 	KUNIT_CASE(report_truncation),
 	KUNIT_CASE(report_tracking),
 	{ }
