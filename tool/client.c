@@ -19,9 +19,6 @@
 /* A dump may be interrupted by changes each time; then say so and go on. */
 #define DUMP_TRIES 8
 
-/* A burst of events must survive a slow terminal. */
-#define EVENT_BUFFER (4 << 20)
-
 struct call {
 	const struct reply *reply;
 	struct why *why;
@@ -152,20 +149,6 @@ void client_close(struct client *client)
 	client->sock = NULL;
 }
 
-/**
- * request_add - add an attribute to a request
- * @request: the request
- * @type: attribute
- * @value: its value
- */
-void request_add(struct request *request, uint16_t type, uint32_t value)
-{
-	if (request->n >= sizeof(request->attr) / sizeof(request->attr[0]))
-		abort();
-	request->attr[request->n].type = type;
-	request->attr[request->n++].value = value;
-}
-
 static int on_message(struct nl_msg *msg, void *arg)
 {
 	const struct nlmsghdr *nlh = nlmsg_hdr(msg);
@@ -228,7 +211,6 @@ static struct nl_msg *new_message(struct client *client,
 				  const struct request *request)
 {
 	struct nl_msg *msg = nlmsg_alloc();
-	size_t i;
 
 	if (!msg)
 		return NULL;
@@ -236,32 +218,20 @@ static struct nl_msg *new_message(struct client *client,
 			 request->dump ? NLM_F_DUMP : 0, request->command,
 			 CTWATCH_FAMILY_VERSION))
 		goto full;
-	for (i = 0; i < request->n; i++)
-		if (nla_put_u32(msg, request->attr[i].type,
-				request->attr[i].value))
-			goto full;
+	if (nlmsg_append(msg, (void *)request->attrs, request->len, 0))
+		goto full;
 	return msg;
 full:
 	nlmsg_free(msg);
 	return NULL;
 }
 
-/* Which attribute of the request the kernel points at. */
-static uint16_t attr_at(const struct request *request, uint32_t offset)
-{
-	uint32_t first = NLMSG_HDRLEN + GENL_HDRLEN;
-	size_t i = (offset - first) / nla_total_size(sizeof(uint32_t));
-
-	if (offset < first || i >= request->n)
-		return 0;
-	return request->attr[i].type;
-}
-
 /* The kernel's own words if it has any, else what its error number means. */
 static int refused(struct client *client, const struct request *request,
 		   const struct extack *extack, struct why *why)
 {
-	client->refused = attr_at(request, extack->offset);
+	client->error = extack->error;
+	client->refused = request_attr_at(request, extack->offset);
 	if (*extack->text)
 		return why_set(why, "%s", extack->text);
 	switch (extack->error) {
@@ -272,6 +242,10 @@ static int refused(struct client *client, const struct request *request,
 		return why_set(why, "the loaded ctwatch module has no '%s': update the module to the release of ctmodctl, %s",
 			       command_name(request->command),
 			       CTWATCH_VERSION);
+	case EBUSY:
+		return why_set(why, "the connection tracking table is being resized: try again");
+	case ENODATA:
+		return why_set(why, "no peak yet: since the start or the last reset the table has not been above notice");
 	case ENOENT:
 		return why_set(why, "the ctwatch module knows no such network namespace, or was unloaded just now");
 	default:
@@ -324,6 +298,7 @@ int client_call(struct client *client, const struct request *request,
 	struct call call;
 	int tries, err;
 
+	client->error = 0;
 	for (tries = 1; ; tries++) {
 		call = (struct call){ .reply = reply, .why = why };
 		err = call_once(client, request, &call);
@@ -358,9 +333,8 @@ static int join(struct client *client, const char *family, const char *group,
 	return netlink_error("cannot listen to events", err, why);
 }
 
-static void enlarge_buffer(struct nl_sock *sock)
+static void set_buffer(struct nl_sock *sock, int size)
 {
-	int size = EVENT_BUFFER;
 	int fd = nl_socket_get_fd(sock);
 
 	/* Beyond net.core.rmem_max only with CAP_NET_ADMIN. */
@@ -371,15 +345,16 @@ static void enlarge_buffer(struct nl_sock *sock)
 /**
  * client_subscribe - turn the socket into one for events
  * @client: connected; no requests after this
+ * @buffer: bytes of the socket's buffer
  * @why: on failure, the reason and what to do
  *
  * The controller's group comes along: it tells when the module is unloaded.
  *
  * Return: 0 or -1.
  */
-int client_subscribe(struct client *client, struct why *why)
+int client_subscribe(struct client *client, int buffer, struct why *why)
 {
-	enlarge_buffer(client->sock);
+	set_buffer(client->sock, buffer);
 	if (join(client, "nlctrl", "notify", why) ||
 	    join(client, CTWATCH_FAMILY_NAME, CTWATCH_MCGRP_EVENTS, why))
 		return -1;

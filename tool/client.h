@@ -10,25 +10,17 @@
 
 #include "error.h"
 #include "model.h"
+#include "request.h"
 
 struct nl_sock;
 
 struct client {
 	struct nl_sock *sock;
 	int family;
-	/* After a refusal: attribute of the request it was about, or 0. */
+	/* After a refusal: its errno, else 0. */
+	int error;
+	/* And the attribute of the request it was about, or 0. */
 	uint16_t refused;
-};
-
-/* All the module takes are numbers of 32 bits. */
-struct request {
-	uint8_t command;
-	bool dump;
-	size_t n;
-	struct {
-		uint16_t type;
-		uint32_t value;
-	} attr[CTWATCH_A_CONFIG_MAX + 1];
 };
 
 /* Who takes the answer. */
@@ -43,11 +35,13 @@ struct reply {
 int client_connect(struct client *client, struct why *why);
 void client_close(struct client *client);
 
-void request_add(struct request *request, uint16_t type, uint32_t value);
 int client_call(struct client *client, const struct request *request,
 		const struct reply *reply, struct why *why);
 
-int client_subscribe(struct client *client, struct why *why);
+/* A burst of events must survive a slow terminal. */
+#define EVENT_BUFFER (4 << 20)
+
+int client_subscribe(struct client *client, int buffer, struct why *why);
 
 int client_explain_absence(const char *root, const char *release,
 			   struct why *why);

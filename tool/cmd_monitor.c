@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <inttypes.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <poll.h>
@@ -11,14 +12,30 @@
 #include "json.h"
 #include "parse.h"
 #include "render.h"
+#include "text.h"
 
 struct monitor {
 	struct context *ctx;
 	uint32_t netns;		/* whose events to show, unless -A */
+	uint32_t number;	/* of the last event, 0 before the first */
 	bool unloaded;
 };
 
 static volatile sig_atomic_t stopped;
+
+/* Of the socket, bytes. */
+static uint64_t buffer = EVENT_BUFFER;
+
+/* Where the kernel's numbers end; it takes less than its least for its least. */
+#define BUFFER_MAX (INT32_MAX / 2)
+
+static int option(int option __attribute__((unused)), const char *value)
+{
+	if (text_number(value, BUFFER_MAX, &buffer) && buffer)
+		return 0;
+	return usage_error("'%s' is no size of a buffer: give bytes, 1 to %d",
+			   value, BUFFER_MAX);
+}
 
 static void on_signal(int signal __attribute__((unused)))
 {
@@ -65,15 +82,28 @@ static void print_event(struct context *ctx, const struct status *event,
 	fflush(ctx->out);
 }
 
-static void print_overrun(struct context *ctx)
+/* The socket overran, or a gap shows how many events that cost. */
+static void print_overrun(struct context *ctx, uint32_t missed)
 {
 	struct timespec when = now();
 
 	if (ctx->json)
-		json_print(ctx->out, json_overrun(&when), ctx->pretty);
+		json_print(ctx->out, json_overrun(&when, missed), ctx->pretty);
+	else if (missed)
+		warn("%" PRIu32 " events were missed", missed);
 	else
 		warn("events came faster than they were read: some may be missing");
 	fflush(ctx->out);
+}
+
+/* The module numbers what it sends to a namespace; old ones do not. */
+static void check_number(struct monitor *monitor, uint32_t number)
+{
+	uint32_t missed = number - monitor->number - 1;
+
+	if (number && monitor->number && missed)
+		print_overrun(monitor->ctx, missed);
+	monitor->number = number;
 }
 
 /* One event that cannot be read must not hide those that follow. */
@@ -82,6 +112,7 @@ static void take_event(struct monitor *monitor, const struct nlmsghdr *nlh)
 	struct status event;
 	struct why why;
 
+	check_number(monitor, nlh->nlmsg_seq);
 	if (parse_event(nlh, &event, &why)) {
 		why_prefix(&why, "cannot read an event: ");
 		warn("%s", why.text);
@@ -113,7 +144,7 @@ static int receive(struct monitor *monitor, struct why *why)
 	if (monitor->unloaded)
 		return why_set(why, "the ctwatch module was unloaded: run 'modprobe ctwatch', then monitor again");
 	if (err == -NLE_NOMEM)	/* ENOBUFS */
-		print_overrun(monitor->ctx);
+		print_overrun(monitor->ctx, 0);
 	else if (err < 0 && err != -NLE_AGAIN && err != -NLE_INTR)
 		return why_set(why, "cannot receive events: %s",
 			       nl_geterror(err));
@@ -162,7 +193,8 @@ static int subscribe(struct monitor *monitor, struct why *why)
 {
 	struct client *client = &monitor->ctx->client;
 
-	if (client_connect(client, why) || client_subscribe(client, why))
+	if (client_connect(client, why) ||
+	    client_subscribe(client, buffer, why))
 		return -1;
 	nl_socket_modify_cb(client->sock, NL_CB_VALID, NL_CB_CUSTOM,
 			    on_message, monitor);
@@ -184,9 +216,22 @@ static int run(struct context *ctx, int argc, char **argv)
 	return EXIT_DONE;
 }
 
+static const struct option long_options[] = {
+	{ "buffer-size", required_argument, NULL, 'b' },
+	{}
+};
+
+static const char options[] =
+"  -b, --buffer-size BYTES  of the socket, as of conntrack(8); default 4194304.\n"
+"                     Whoever reads too slowly for it is told how much was missed\n";
+
 const struct command cmd_monitor = {
 	.name = "monitor",
-	.arguments = "",
+	.arguments = "[-b BYTES]",
 	.doc = "print warnings as they come, one in a line, until interrupted",
+	.options = options,
+	.short_options = "b:",
+	.long_options = long_options,
+	.option = option,
 	.run = run,
 };

@@ -29,6 +29,7 @@ struct command {
 	const char *name;
 	const char *arguments;	/* for the help */
 	const char *doc;
+	const char *options;	/* more for the help, NULL if no more */
 	bool one_netns;		/* -A makes no sense */
 	/* Options of its own; option() returns 0 or an exit status. */
 	const char *short_options;
@@ -40,6 +41,7 @@ struct command {
 
 extern const struct command cmd_stats;
 extern const struct command cmd_sources;
+extern const struct command cmd_top;
 extern const struct command cmd_monitor;
 extern const struct command cmd_config;
 extern const struct command cmd_reset;

@@ -52,6 +52,17 @@ static void print_line(const char *end, const char *fmt, va_list args)
 	fprintf(stderr, "ctmodctl: %s%s\n", line.text, end);
 }
 
+static struct why *warned;
+
+/**
+ * warn_into - keep warnings rather than print them
+ * @why: filled by warn(); NULL to print them again
+ */
+void warn_into(struct why *why)
+{
+	warned = why;
+}
+
 /**
  * warn - print something the reader must know about an answer that is given
  * @fmt: printf format
@@ -61,7 +72,10 @@ void warn(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	print_line("", fmt, args);
+	if (warned)
+		vsnprintf(warned->text, sizeof(warned->text), fmt, args);
+	else
+		print_line("", fmt, args);
 	va_end(args);
 }
 

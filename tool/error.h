@@ -25,6 +25,7 @@ void why_prefix(struct why *why, const char *fmt, ...)
 
 int fail(const struct why *why);
 int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void warn_into(struct why *why);
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -147,6 +147,14 @@ static void add_attempts(struct statuses *list, const struct statuses *totals)
 	}
 }
 
+/* A dump that names no namespace is about all of them. */
+static int dump_netns(const struct context *ctx, uint32_t *netns,
+		      struct why *why)
+{
+	*netns = ctx->netns.inode;
+	return ctx->netns_arg ? 0 : netns_own(netns, why);
+}
+
 static int dump_sources(struct context *ctx, struct statuses *list,
 			struct why *why)
 {
@@ -155,11 +163,10 @@ static int dump_sources(struct context *ctx, struct statuses *list,
 		.dump = true,
 	};
 	const struct reply reply = { on_sources, restart_statuses, list };
-	uint32_t netns = ctx->netns.inode;
+	uint32_t netns;
 
-	/* A dump that names no namespace is about all of them. */
 	if (!ctx->all_netns) {
-		if (!ctx->netns_arg && netns_own(&netns, why))
+		if (dump_netns(ctx, &netns, why))
 			return -1;
 		request_add(&request, CTWATCH_A_NETNS, netns);
 	}
@@ -188,6 +195,107 @@ int fetch_sources(struct context *ctx, struct statuses *list, struct why *why)
 		add_attempts(list, &totals);
 	statuses_free(&totals);
 	return ret;
+}
+
+static void restart_query(void *arg)
+{
+	query_free(arg);
+}
+
+static void move_groups(struct groups *to, struct groups *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++) {
+		to->v = array_grow(to->v, to->n, sizeof(*to->v));
+		to->v[to->n++] = from->v[i];
+	}
+	from->n = 0;
+	groups_free(from);
+}
+
+/* The first message has the facts of the walk, the others are groups. */
+static int on_query(void *arg, const struct nlmsghdr *nlh, struct why *why)
+{
+	struct query *answer = arg;
+	struct query query;
+
+	if (parse_query(nlh, &query, why))
+		return -1;
+	if (HAS(answer, CTWATCH_A_QUERY_CENSUS)) {
+		move_groups(&answer->groups, &query.groups);
+		query_free(&query);
+		return 0;
+	}
+	*answer = query;
+	if (!HAS(answer, CTWATCH_A_QUERY_CENSUS))
+		return why_set(why, "attribute 'census' is missing");
+	if (!HAS(answer, CTWATCH_A_QUERY_BY))
+		return why_set(why, "attribute 'by' is missing");
+	/* No groups are a list of none, not an unknown. */
+	answer->has |= BIT(CTWATCH_A_QUERY_GROUP);
+	return 0;
+}
+
+static char *copy_label(const char *label)
+{
+	return label ? strdup(label) : NULL;
+}
+
+/* Looked up once for each namespace: there may be many groups of one. */
+static void label_groups(struct groups *groups)
+{
+	struct group *group, *same;
+
+	for (group = groups->v; group < groups->v + groups->n; group++) {
+		if (!HAS(group, CTWATCH_A_GROUP_NETNS))
+			continue;
+		for (same = groups->v; same < group; same++)
+			if (HAS(same, CTWATCH_A_GROUP_NETNS) &&
+			    same->netns == group->netns)
+				break;
+		group->label = same < group ? copy_label(same->label) :
+			       netns_label(NETNS_DIR, group->netns);
+	}
+}
+
+static int dump_census(struct context *ctx, const struct query *ask,
+		       struct query *answer, struct why *why)
+{
+	struct request request = {
+		.command = CTWATCH_CMD_CENSUS_GET,
+		.dump = true,
+	};
+	const struct reply reply = { on_query, restart_query, answer };
+	struct query query = *ask;
+
+	if (!ctx->all_netns) {
+		if (dump_netns(ctx, &query.netns, why))
+			return -1;
+		query.has |= BIT(CTWATCH_A_QUERY_NETNS);
+	}
+	request_add_set(&request, &query_set, query.has, &query);
+	return client_call(&ctx->client, &request, &reply, why);
+}
+
+/**
+ * fetch_census - who holds the table
+ * @ctx: opened; says which namespaces
+ * @ask: the question, without a namespace
+ * @answer: empty; filled, query_free() it
+ * @why: on failure, the reason; ctx->client.error is what the module said
+ *
+ * Return: 0 or -1.
+ */
+int fetch_census(struct context *ctx, const struct query *ask,
+		 struct query *answer, struct why *why)
+{
+	if (dump_census(ctx, ask, answer, why))
+		return -1;
+	if (!HAS(answer, CTWATCH_A_QUERY_CENSUS))
+		return why_set(why, "the module gave no answer to census-get");
+	label_groups(&answer->groups);
+	return 0;
 }
 
 /**

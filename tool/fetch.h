@@ -8,6 +8,8 @@
 
 int fetch_status(struct context *ctx, struct statuses *list, struct why *why);
 int fetch_sources(struct context *ctx, struct statuses *list, struct why *why);
+int fetch_census(struct context *ctx, const struct query *ask,
+		 struct query *answer, struct why *why);
 int fetch_config(struct context *ctx, struct configs *list, struct why *why);
 
 #endif

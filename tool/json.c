@@ -14,45 +14,71 @@ static struct json_object *json_text(struct text text)
 	return json_object_new_string(text.s);
 }
 
-static struct json_object *json_tracking(uint32_t tracking)
+/* Flags: the names of those that are set. */
+static struct json_object *json_flags(uint32_t flags,
+				      struct text (*name)(unsigned int bit))
 {
 	struct json_object *array = json_object_new_array();
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++)
-		if (tracking >> bit & 1)
-			json_object_array_add(array,
-					      json_text(tracking_name(bit)));
+		if (flags >> bit & 1)
+			json_object_array_add(array, json_text(name(bit)));
 	return array;
 }
 
-static struct json_object *json_kinds(const struct kinds *kinds)
+/* Objects of one set, @size bytes each. */
+static struct json_object *json_list(const struct field_set *set,
+				     const void *v, size_t n, size_t size)
 {
 	struct json_object *array = json_object_new_array();
+	const char *object;
 	size_t i;
 
-	for (i = 0; i < kinds->n; i++)
-		json_object_array_add(array, json_fields(&kind_set,
-				      UINT64_MAX, kinds->v[i].has,
-				      &kinds->v[i]));
+	for (i = 0, object = v; i < n; i++, object += size)
+		json_object_array_add(array, json_fields(set, UINT64_MAX,
+				      *(const uint64_t *)object, object));
 	return array;
 }
 
-static struct json_object *json_sources(const struct sources *sources)
+static struct json_object *json_kinds(const struct kinds *list)
 {
-	struct json_object *array = json_object_new_array();
-	size_t i;
+	return json_list(&kind_set, list->v, list->n, sizeof(*list->v));
+}
 
-	for (i = 0; i < sources->n; i++)
-		json_object_array_add(array, json_fields(&source_set,
-				      UINT64_MAX, sources->v[i].has,
-				      &sources->v[i]));
-	return array;
+static struct json_object *json_sources(const struct sources *list)
+{
+	return json_list(&source_set, list->v, list->n, sizeof(*list->v));
+}
+
+static struct json_object *json_dropped(const struct droppeds *list)
+{
+	return json_list(&dropped_set, list->v, list->n, sizeof(*list->v));
+}
+
+static struct json_object *json_groups(const struct groups *list)
+{
+	return json_list(&group_set, list->v, list->n, sizeof(*list->v));
 }
 
 static struct json_object *json_prefix(const struct prefix *prefix)
 {
 	return json_fields(&prefix_set, UINT64_MAX, prefix->has, prefix);
+}
+
+static struct json_object *json_most(const struct kind *kind)
+{
+	return json_fields(&kind_set, UINT64_MAX, kind->has, kind);
+}
+
+static struct json_object *json_census(const struct census *census)
+{
+	return json_fields(&census_set, UINT64_MAX, census->has, census);
+}
+
+static struct json_object *json_filter(const struct filter *filter)
+{
+	return json_fields(&filter_set, UINT64_MAX, filter->has, filter);
 }
 
 static struct json_object *json_u8(const struct field *field, uint8_t value)
@@ -70,7 +96,11 @@ static struct json_object *json_u32(const struct field *field, uint32_t value)
 	case WORDS_STATE:
 		return json_text(state_name(value));
 	case WORDS_TRACKING:
-		return json_tracking(value);
+		return json_flags(value, tracking_name);
+	case WORDS_STATES:
+		return json_flags(value, state_name);
+	case WORDS_GROUP_KEY:
+		return json_flags(value, group_key_name);
 	default:
 		return json_object_new_int64(value);
 	}
@@ -98,17 +128,30 @@ static struct json_object *json_field(const struct field *field,
 		return json_kinds(member);
 	case FIELD_SOURCE:
 		return json_sources(member);
+	case FIELD_DROPPED:
+		return json_dropped(member);
 	case FIELD_PREFIX:
 		return json_prefix(member);
+	case FIELD_MOST:
+		return json_most(member);
+	case FIELD_FILTER:
+		return json_filter(member);
+	case FIELD_GROUP:
+		return json_groups(member);
+	case FIELD_CENSUS:
+		return json_census(member);
 	}
 	return NULL;
 }
 
-/* Flags and lists are shown even if absent: absent says false, and none. */
+/*
+ * Flags and lists are shown even if absent: absent says false, and none. Not
+ * so groups, of which the census of an answer has none by itself.
+ */
 static bool shown_if_absent(const struct field *field)
 {
 	return field->type == FIELD_FLAG || field->type == FIELD_KIND ||
-	       field->type == FIELD_SOURCE;
+	       field->type == FIELD_SOURCE || field->type == FIELD_DROPPED;
 }
 
 static struct json_object *json_fields(const struct field_set *set,
@@ -167,6 +210,17 @@ struct json_object *json_statuses(const struct statuses *list, uint64_t attrs,
 	for (i = 0; i < list->n; i++)
 		json_object_array_add(json, json_status(&list->v[i], attrs));
 	return json;
+}
+
+/**
+ * json_query - an answer to census-get
+ * @query: as fetched
+ *
+ * Return: the object.
+ */
+struct json_object *json_query(const struct query *query)
+{
+	return json_fields(&query_set, census_attrs, query->has, query);
 }
 
 /**
@@ -250,12 +304,18 @@ struct json_object *json_event(const struct status *event, uint8_t command,
 /**
  * json_overrun - say that events were lost
  * @when: when it was noticed
+ * @missed: how many, 0 while that is not known
  *
  * Return: the object.
  */
-struct json_object *json_overrun(const struct timespec *when)
+struct json_object *json_overrun(const struct timespec *when, uint32_t missed)
 {
-	return new_event("overrun", when);
+	struct json_object *event = new_event("overrun", when);
+
+	if (missed)
+		json_object_object_add(event, "missed",
+				       json_object_new_int64(missed));
+	return event;
 }
 
 /**

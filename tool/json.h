@@ -14,12 +14,13 @@
 struct json_object *json_status(const struct status *status, uint64_t attrs);
 struct json_object *json_statuses(const struct statuses *list, uint64_t attrs,
 				  bool array);
+struct json_object *json_query(const struct query *query);
 struct json_object *json_config(const struct config *config, uint64_t attrs);
 struct json_object *json_configs(const struct configs *list, uint64_t attrs,
 				 bool array);
 struct json_object *json_event(const struct status *event, uint8_t command,
 			       const struct timespec *when);
-struct json_object *json_overrun(const struct timespec *when);
+struct json_object *json_overrun(const struct timespec *when, uint32_t missed);
 
 void json_print(FILE *out, struct json_object *json, bool pretty);
 

@@ -10,6 +10,7 @@
 static const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_sources,
+	&cmd_top,
 	&cmd_monitor,
 	&cmd_config,
 	&cmd_reset,
@@ -59,8 +60,12 @@ static void print_help(FILE *out)
 	      "  -A, --all-netns    about every network namespace\n"
 	      "  -h, --help         show this help\n"
 	      "  -V, --version      show the release of the tool\n"
-	      "\n"
-	      "Exit status: 0 done, 1 refused or failed, 2 wrong usage.\n", out);
+	      "\n", out);
+	for (i = 0; i < N_COMMANDS; i++)
+		if (commands[i]->options)
+			fprintf(out, "Options of '%s':\n%s\n",
+				commands[i]->name, commands[i]->options);
+	fputs("Exit status: 0 done, 1 refused or failed, 2 wrong usage.\n", out);
 }
 
 /* Options of the command too, once it is known; then in any order. */

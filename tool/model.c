@@ -52,6 +52,20 @@ const struct field_set source_set = FIELD_SET("source", source_fields,
 	BIT(CTWATCH_A_SOURCE_RATE) | BIT(CTWATCH_A_SOURCE_RECENT) |
 	BIT(CTWATCH_A_SOURCE_DROP));
 
+static const struct field dropped_fields[] = {
+	FIELD("family", dropped, subnet.family, DROPPED_FAMILY, U8, NONE),
+	FIELD("address", dropped, subnet, DROPPED_ADDRESS, ADDRESS, NONE),
+	FIELD("prefix-len", dropped, subnet.prefix_len, DROPPED_PREFIX_LEN, U8,
+	      NONE),
+	FIELD("zone", dropped, zone, DROPPED_ZONE, U16, NONE),
+	FIELD("drop", dropped, drop, DROPPED_DROP, U64, NONE),
+};
+
+const struct field_set dropped_set = FIELD_SET("dropped", dropped_fields,
+	BIT(CTWATCH_A_DROPPED_FAMILY) | BIT(CTWATCH_A_DROPPED_ADDRESS) |
+	BIT(CTWATCH_A_DROPPED_PREFIX_LEN) | BIT(CTWATCH_A_DROPPED_ZONE) |
+	BIT(CTWATCH_A_DROPPED_DROP));
+
 static const struct field prefix_fields[] = {
 	FIELD("family", prefix, subnet.family, PREFIX_FAMILY, U8, NONE),
 	FIELD("address", prefix, subnet, PREFIX_ADDRESS, ADDRESS, NONE),
@@ -63,6 +77,105 @@ static const struct field prefix_fields[] = {
 const struct field_set prefix_set = FIELD_SET("prefix", prefix_fields,
 	BIT(CTWATCH_A_PREFIX_FAMILY) | BIT(CTWATCH_A_PREFIX_ADDRESS) |
 	BIT(CTWATCH_A_PREFIX_PREFIX_LEN) | BIT(CTWATCH_A_PREFIX_SHARE));
+
+#define FILTER(NAME, MEMBER, ATTR, TYPE, WORDS) \
+	FIELD(NAME, filter, MEMBER, FILTER_##ATTR, TYPE, WORDS)
+
+static const struct field filter_fields[] = {
+	FILTER("family", family, FAMILY, U8, NONE),
+	FILTER("protocol", protocol, PROTOCOL, U8, PROTOCOL),
+	FILTER("states", states, STATES, U32, STATES),
+	FILTER("src", src, SRC, ADDRESS, NONE),
+	FILTER("src-prefix-len", src.prefix_len, SRC_PREFIX_LEN, U8, NONE),
+	FILTER("dst", dst, DST, ADDRESS, NONE),
+	FILTER("dst-prefix-len", dst.prefix_len, DST_PREFIX_LEN, U8, NONE),
+	FILTER("sport", sport, SPORT, U16, NONE),
+	FILTER("dport", dport, DPORT, U16, NONE),
+	FILTER("zone", zone, ZONE, U16, NONE),
+	FILTER("mark", mark, MARK, U32, NONE),
+	FILTER("mark-mask", mark_mask, MARK_MASK, U32, NONE),
+	FILTER("assured", assured, ASSURED, U8, NONE),
+	FILTER("unreplied", unreplied, UNREPLIED, U8, NONE),
+	FILTER("expired", expired, EXPIRED, U8, NONE),
+};
+
+const struct field_set filter_set = FIELD_SET("filter", filter_fields, 0);
+
+#define GROUP(NAME, MEMBER, ATTR, TYPE, WORDS) \
+	FIELD(NAME, group, MEMBER, GROUP_##ATTR, TYPE, WORDS)
+
+static const struct field group_fields[] = {
+	GROUP("netns", netns, NETNS, U32, NONE),
+	GROUP("family", family, FAMILY, U8, NONE),
+	GROUP("src", src, SRC, ADDRESS, NONE),
+	GROUP("src-prefix-len", src.prefix_len, SRC_PREFIX_LEN, U8, NONE),
+	GROUP("dst", dst, DST, ADDRESS, NONE),
+	GROUP("dst-prefix-len", dst.prefix_len, DST_PREFIX_LEN, U8, NONE),
+	GROUP("protocol", protocol, PROTOCOL, U8, PROTOCOL),
+	GROUP("dport", dport, DPORT, U16, NONE),
+	GROUP("state", state, STATE, U32, STATE),
+	GROUP("zone", zone, ZONE, U16, NONE),
+	GROUP("entries", entries, ENTRIES, U32, NONE),
+	GROUP("assured", assured, ASSURED, U32, NONE),
+	GROUP("unreplied", unreplied, UNREPLIED, U32, NONE),
+	GROUP("expired", expired, EXPIRED, U32, NONE),
+	GROUP("kind", most, KIND, MOST, NONE),
+	GROUP("other", has, OTHER, FLAG, NONE),
+};
+
+const struct field_set group_set = FIELD_SET("group", group_fields,
+	BIT(CTWATCH_A_GROUP_ENTRIES) | BIT(CTWATCH_A_GROUP_ASSURED) |
+	BIT(CTWATCH_A_GROUP_UNREPLIED) | BIT(CTWATCH_A_GROUP_EXPIRED));
+
+#define CENSUS(NAME, MEMBER, ATTR, TYPE) \
+	FIELD(NAME, census, MEMBER, CENSUS_##ATTR, TYPE, NONE)
+
+static const struct field census_fields[] = {
+	CENSUS("generation", generation, GENERATION, U32),
+	CENSUS("age", age, AGE, U64),
+	CENSUS("duration", duration, DURATION, U32),
+	CENSUS("seen", seen, SEEN, U32),
+	CENSUS("matched", matched, MATCHED, U32),
+	CENSUS("nat-clash", nat_clash, NAT_CLASH, U32),
+	CENSUS("entries", entries, ENTRIES, U32),
+	CENSUS("unattributed", unattributed, UNATTRIBUTED, S32),
+	CENSUS("groups", groups, GROUPS, U32),
+	CENSUS("groups-max", groups_max, GROUPS_MAX, U32),
+	CENSUS("ungrouped", ungrouped, UNGROUPED, U32),
+	CENSUS("group", top, GROUP, GROUP),
+	CENSUS("diffuse", diffuse, DIFFUSE, PREFIX),
+};
+
+/* Everything from @first to @last: the spec lists them in that order. */
+#define BITS(first, last) ((BIT(last) << 1) - BIT(first))
+
+const struct field_set census_set = FIELD_SET("census", census_fields,
+	BITS(CTWATCH_A_CENSUS_GENERATION, CTWATCH_A_CENSUS_UNGROUPED));
+
+#define QUERY(NAME, MEMBER, ATTR, TYPE, WORDS) \
+	FIELD(NAME, query, MEMBER, QUERY_##ATTR, TYPE, WORDS)
+
+static const struct field query_fields[] = {
+	QUERY("netns", netns, NETNS, U32, NONE),
+	QUERY("by", by, BY, U32, GROUP_KEY),
+	QUERY("src-ipv4-prefix", src_ipv4_prefix, SRC_IPV4_PREFIX, U32, NONE),
+	QUERY("src-ipv6-prefix", src_ipv6_prefix, SRC_IPV6_PREFIX, U32, NONE),
+	QUERY("dst-ipv4-prefix", dst_ipv4_prefix, DST_IPV4_PREFIX, U32, NONE),
+	QUERY("dst-ipv6-prefix", dst_ipv6_prefix, DST_IPV6_PREFIX, U32, NONE),
+	QUERY("filter", filter, FILTER, FILTER, NONE),
+	QUERY("top", top, TOP, U32, NONE),
+	QUERY("max-age", max_age, MAX_AGE, U32, NONE),
+	QUERY("peak", has, PEAK, FLAG, NONE),
+	QUERY("census", census, CENSUS, CENSUS, NONE),
+	QUERY("group", groups, GROUP, GROUP, NONE),
+};
+
+/* What a message must have depends on its place in the dump, see fetch.c. */
+const struct field_set query_set = FIELD_SET("", query_fields, 0);
+
+const uint64_t census_attrs =
+	BITS(CTWATCH_A_QUERY_NETNS, CTWATCH_A_QUERY_DST_IPV6_PREFIX) |
+	BITS(CTWATCH_A_QUERY_PEAK, CTWATCH_A_QUERY_GROUP);
 
 #define STATUS(NAME, MEMBER, ATTR, TYPE, WORDS) \
 	FIELD(NAME, status, MEMBER, ATTR, TYPE, WORDS)
@@ -101,16 +214,17 @@ static const struct field status_fields[] = {
 	STATUS("source", sources, SOURCE, SOURCE, NONE),
 	STATUS("diffuse", diffuse, DIFFUSE, PREFIX, NONE),
 	STATUS("new-drop", new_drop, NEW_DROP, U64, NONE),
+	STATUS("new-drop-attributed", new_drop_attributed, NEW_DROP_ATTRIBUTED,
+	       U64, NONE),
+	STATUS("dropped", dropped, DROPPED, DROPPED, NONE),
 	STATUS("new-early-drop", new_early_drop, NEW_EARLY_DROP, U64, NONE),
 	STATUS("new-suppressed", new_suppressed, NEW_SUPPRESSED, U32, NONE),
+	STATUS("census", census, CENSUS, CENSUS, NONE),
 	STATUS("logged", has, LOGGED, FLAG, NONE),
 };
 
 /* What a message must have depends on the operation, see parse.c. */
 const struct field_set status_set = FIELD_SET("", status_fields, 0);
-
-/* Everything from @first to @last: the spec lists them in that order. */
-#define BITS(first, last) ((BIT(last) << 1) - BIT(first))
 
 _Static_assert(CTWATCH_A_LOGGED < 63, "more attributes than bits in @has");
 
@@ -179,6 +293,31 @@ void sources_free(struct sources *sources)
 }
 
 /**
+ * groups_free - free what the parser filled
+ * @groups: emptied
+ */
+void groups_free(struct groups *groups)
+{
+	size_t i;
+
+	for (i = 0; i < groups->n; i++)
+		free(groups->v[i].label);
+	free(groups->v);
+	*groups = (struct groups){};
+}
+
+/**
+ * query_free - free what the parser filled
+ * @query: emptied
+ */
+void query_free(struct query *query)
+{
+	groups_free(&query->census.top);
+	groups_free(&query->groups);
+	*query = (struct query){};
+}
+
+/**
  * status_free - free what the parser filled
  * @status: emptied
  */
@@ -189,6 +328,8 @@ void status_free(struct status *status)
 	free(status->text);
 	kinds_free(&status->kinds);
 	sources_free(&status->sources);
+	groups_free(&status->census.top);
+	free(status->dropped.v);
 	*status = (struct status){};
 }
 

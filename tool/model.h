@@ -15,7 +15,10 @@
 
 #define BIT(attr) (UINT64_C(1) << (attr))
 
-/* True if the message had the attribute. */
+/*
+ * True if the message had the attribute. Every struct of a set begins with
+ * @has, a bit for each attribute.
+ */
 #define HAS(object, attr) (!!((object)->has & BIT(attr)))
 
 struct address {
@@ -58,10 +61,99 @@ struct sources {
 	size_t n;
 };
 
+/* Packets of a source that were dropped since the last line. */
+struct dropped {
+	uint64_t has;
+	struct subnet subnet;
+	uint16_t zone;
+	uint64_t drop;
+};
+
+struct droppeds {
+	struct dropped *v;
+	size_t n;
+};
+
 struct prefix {
 	uint64_t has;
 	struct subnet subnet;
 	uint32_t share;
+};
+
+/* Which entries; in requests only. */
+struct filter {
+	uint64_t has;
+	uint32_t states;	/* 1 << enum ctwatch_state */
+	uint32_t mark;
+	uint32_t mark_mask;
+	uint16_t sport;
+	uint16_t dport;
+	uint16_t zone;
+	uint8_t family;
+	uint8_t protocol;
+	uint8_t assured;
+	uint8_t unreplied;
+	uint8_t expired;
+	struct subnet src;
+	struct subnet dst;
+};
+
+/* Entries with something in common; what that is @has says. */
+struct group {
+	uint64_t has;
+	char *label;		/* name of the namespace if it has one */
+	uint32_t netns;
+	uint32_t state;
+	uint32_t entries;
+	uint32_t assured;
+	uint32_t unreplied;
+	uint32_t expired;
+	uint16_t dport;
+	uint16_t zone;
+	uint8_t family;		/* of @src and @dst, which have it too */
+	uint8_t protocol;
+	struct subnet src;
+	struct subnet dst;
+	struct kind most;
+};
+
+struct groups {
+	struct group *v;
+	size_t n;
+};
+
+/* One walk of the table; @top and @diffuse in events only. */
+struct census {
+	uint64_t has;
+	uint64_t age;
+	uint32_t generation;
+	uint32_t duration;
+	uint32_t seen;
+	uint32_t matched;
+	uint32_t nat_clash;
+	uint32_t entries;
+	int32_t unattributed;
+	uint32_t groups;
+	uint32_t groups_max;
+	uint32_t ungrouped;
+	struct groups top;
+	struct prefix diffuse;
+};
+
+/* A question about the table, or its answer: the same set on the wire. */
+struct query {
+	uint64_t has;
+	uint32_t netns;
+	uint32_t by;
+	uint32_t src_ipv4_prefix;
+	uint32_t src_ipv6_prefix;
+	uint32_t dst_ipv4_prefix;
+	uint32_t dst_ipv6_prefix;
+	uint32_t top;
+	uint32_t max_age;
+	struct filter filter;
+	struct census census;
+	struct groups groups;
 };
 
 /* Set "ctwatch": a namespace, an event or the sources of a namespace. */
@@ -95,12 +187,15 @@ struct status {
 	uint64_t suppressed;
 	uint64_t window_insertions;
 	uint64_t new_drop;
+	uint64_t new_drop_attributed;
 	uint64_t new_early_drop;
 	char *module_version;
 	char *text;
 	struct kinds kinds;
 	struct sources sources;
 	struct prefix diffuse;
+	struct droppeds dropped;
+	struct census census;
 };
 
 struct statuses {
@@ -150,7 +245,12 @@ enum field_type {
 	FIELD_ADDRESS,	/* struct subnet */
 	FIELD_KIND,	/* struct kinds, repeated */
 	FIELD_SOURCE,	/* struct sources, repeated */
+	FIELD_DROPPED,	/* struct droppeds, repeated */
 	FIELD_PREFIX,	/* struct prefix */
+	FIELD_MOST,	/* struct kind */
+	FIELD_FILTER,	/* struct filter */
+	FIELD_GROUP,	/* struct groups, repeated */
+	FIELD_CENSUS,	/* struct census */
 };
 
 /* Numbers that stand for words. */
@@ -160,6 +260,8 @@ enum field_words {
 	WORDS_STATE,
 	WORDS_PROTOCOL,
 	WORDS_TRACKING,
+	WORDS_STATES,		/* bits of WORDS_STATE */
+	WORDS_GROUP_KEY,
 };
 
 struct field {
@@ -179,7 +281,12 @@ struct field_set {
 
 extern const struct field_set kind_set;
 extern const struct field_set source_set;
+extern const struct field_set dropped_set;
 extern const struct field_set prefix_set;
+extern const struct field_set filter_set;
+extern const struct field_set group_set;
+extern const struct field_set census_set;
+extern const struct field_set query_set;
 extern const struct field_set status_set;
 extern const struct field_set config_set;
 
@@ -189,10 +296,15 @@ extern const uint64_t source_attrs;	/* sources, with attempts for shares */
 extern const uint64_t level_attrs;	/* level-ntf */
 extern const uint64_t tracking_attrs;	/* tracking-ntf */
 
+/* Attributes of set "query" that an answer to census-get has. */
+extern const uint64_t census_attrs;
+
 void *array_grow(void *v, size_t n, size_t size);
 
 void kinds_free(struct kinds *kinds);
 void sources_free(struct sources *sources);
+void groups_free(struct groups *groups);
+void query_free(struct query *query);
 void status_free(struct status *status);
 void statuses_free(struct statuses *list);
 void configs_free(struct configs *list);

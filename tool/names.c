@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,6 +53,10 @@ static const char *const states[] = {
 
 static const char *const trackings[] = { "ipv4", "ipv6" };
 
+static const char *const group_keys[] = {
+	"netns", "src", "dst", "protocol", "dport", "state", "zone",
+};
+
 /* As conntrack(8) prints them; 255 is the module's "every other". */
 static const char *const protocols[256] = {
 	[1] = "icmp",
@@ -76,6 +81,7 @@ static const char *const protocols[256] = {
 static const char *const commands[] = {
 	[CTWATCH_CMD_STATUS_GET] = "status-get",
 	[CTWATCH_CMD_SOURCE_GET] = "source-get",
+	[CTWATCH_CMD_CENSUS_GET] = "census-get",
 	[CTWATCH_CMD_CONFIG_GET] = "config-get",
 	[CTWATCH_CMD_CONFIG_SET] = "config-set",
 	[CTWATCH_CMD_RESET] = "reset",
@@ -163,6 +169,17 @@ struct text tracking_name(unsigned int bit)
 }
 
 /**
+ * group_key_name - name of what entries of a group have in common
+ * @bit: number of the bit in enum ctwatch_group_key
+ *
+ * Return: the spec's name.
+ */
+struct text group_key_name(unsigned int bit)
+{
+	return name_or_number(group_keys, ARRAY_SIZE(group_keys), bit);
+}
+
+/**
  * protocol_name - name of an IP protocol
  * @protocol: its number
  *
@@ -171,6 +188,96 @@ struct text tracking_name(unsigned int bit)
 struct text protocol_name(uint8_t protocol)
 {
 	return name_or_number(protocols, ARRAY_SIZE(protocols), protocol);
+}
+
+/* Words as people type them: in any case, with _ or -. */
+static bool same_word(const char *name, const char *typed, size_t len)
+{
+	size_t i;
+
+	if (strlen(name) != len)
+		return false;
+	for (i = 0; i < len; i++)
+		if (name[i] != (typed[i] == '_' ? '-' :
+				tolower((unsigned char)typed[i])))
+			return false;
+	return true;
+}
+
+static bool find_word(const char *const *names, size_t n, const char *typed,
+		      size_t len, uint32_t *value)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!names[i] || !same_word(names[i], typed, len))
+			continue;
+		*value = i;
+		return true;
+	}
+	return false;
+}
+
+/**
+ * group_key_find - what entries of a group have in common, by its name
+ * @name: the spec's name, or the short one
+ * @len: its length
+ * @key: bit of enum ctwatch_group_key
+ *
+ * Return: true if there is one.
+ */
+bool group_key_find(const char *name, size_t len, uint32_t *key)
+{
+	uint32_t bit;
+
+	if (same_word("proto", name, len)) {
+		*key = CTWATCH_GROUP_KEY_PROTOCOL;
+		return true;
+	}
+	if (!find_word(group_keys, ARRAY_SIZE(group_keys), name, len, &bit))
+		return false;
+	*key = UINT32_C(1) << bit;
+	return true;
+}
+
+/**
+ * state_find - a state by its name
+ * @name: conntrack(8)'s word or the spec's, in any case
+ * @len: its length
+ * @state: enum ctwatch_state
+ *
+ * Return: true if there is one.
+ */
+bool state_find(const char *name, size_t len, uint32_t *state)
+{
+	return find_word(states, ARRAY_SIZE(states), name, len, state);
+}
+
+/**
+ * protocol_find - a protocol by its name or number
+ * @name: conntrack(8)'s name, one of protocols(5), or a number
+ * @protocol: its number
+ *
+ * Return: true if there is one.
+ */
+bool protocol_find(const char *name, uint8_t *protocol)
+{
+	struct protoent *entry;
+	uint64_t number;
+	uint32_t value;
+
+	/* 255 has a name here, but is no protocol. */
+	if (find_word(protocols, ARRAY_SIZE(protocols) - 1, name,
+		      strlen(name), &value))
+		number = value;
+	else if (!text_number(name, UINT8_MAX, &number)) {
+		entry = getprotobyname(name);
+		if (!entry || entry->p_proto < 0 || entry->p_proto > UINT8_MAX)
+			return false;
+		number = entry->p_proto;
+	}
+	*protocol = number;
+	return true;
 }
 
 /**

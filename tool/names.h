@@ -7,6 +7,7 @@
 #define CTMODCTL_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model.h"
@@ -17,7 +18,11 @@ struct text state_name(uint32_t state);
 struct text state_word(uint32_t state);
 bool state_is_first(uint32_t state);
 struct text tracking_name(unsigned int bit);
+struct text group_key_name(unsigned int bit);
 struct text protocol_name(uint8_t protocol);
+bool group_key_find(const char *name, size_t len, uint32_t *key);
+bool protocol_find(const char *name, uint8_t *protocol);
+bool state_find(const char *name, size_t len, uint32_t *state);
 struct text event_name(uint8_t command);
 const char *command_name(uint8_t command);
 

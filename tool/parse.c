@@ -49,6 +49,18 @@ static int bad_field(const struct field_set *set, const char *field,
 		       *set->name ? "." : "", field, what);
 }
 
+static int check_required(const struct field_set *set, uint64_t required,
+			  uint64_t has, struct why *why)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++)
+		if (required & ~has & BIT(set->fields[i].attr))
+			return bad_field(set, set->fields[i].name,
+					 "is missing", why);
+	return 0;
+}
+
 /* Bytes of a type with a fixed size, -1 for the others. */
 static int field_size(const struct field *field)
 {
@@ -95,8 +107,9 @@ static int parse_address(const struct nlattr *a, struct address *address)
 }
 
 /* The parts may come in any order, so they are compared at the end. */
-static int check_subnet(const struct field_set *set,
-			const struct subnet *subnet, struct why *why)
+static int check_address(const struct field_set *set,
+			 const struct subnet *subnet, const char *address,
+			 const char *prefix_len, struct why *why)
 {
 	int len = subnet->address.len;
 
@@ -104,12 +117,18 @@ static int check_subnet(const struct field_set *set,
 		return bad_field(set, "family", "is not an address family",
 				 why);
 	if (len != (subnet->family == AF_INET ? 4 : 16))
-		return bad_field(set, "address",
+		return bad_field(set, address,
 				 "has not the length of its family", why);
 	if (subnet->prefix_len > len * 8)
-		return bad_field(set, "prefix-len",
+		return bad_field(set, prefix_len,
 				 "is longer than the address", why);
 	return 0;
+}
+
+static int check_subnet(const struct field_set *set,
+			const struct subnet *subnet, struct why *why)
+{
+	return check_address(set, subnet, "address", "prefix-len", why);
 }
 
 static int parse_kind(const struct nlattr *a, struct kinds *kinds,
@@ -123,6 +142,15 @@ static int parse_kind(const struct nlattr *a, struct kinds *kinds,
 	kinds->v = array_grow(kinds->v, kinds->n, sizeof(*kinds->v));
 	kinds->v[kinds->n++] = kind;
 	return 0;
+}
+
+/* Not repeated. */
+static int parse_most(const struct nlattr *a, struct kind *kind,
+		      struct why *why)
+{
+	*kind = (struct kind){};
+	return parse_attrs(&kind_set, kind_set.required, nla_data(a),
+			   nla_len(a), kind, &kind->has, why);
 }
 
 static int parse_source(const struct nlattr *a, struct sources *sources,
@@ -141,6 +169,20 @@ static int parse_source(const struct nlattr *a, struct sources *sources,
 	return 0;
 }
 
+static int parse_dropped(const struct nlattr *a, struct droppeds *list,
+			 struct why *why)
+{
+	struct dropped dropped = {};
+
+	if (parse_attrs(&dropped_set, dropped_set.required, nla_data(a),
+			nla_len(a), &dropped, &dropped.has, why) ||
+	    check_subnet(&dropped_set, &dropped.subnet, why))
+		return -1;
+	list->v = array_grow(list->v, list->n, sizeof(*list->v));
+	list->v[list->n++] = dropped;
+	return 0;
+}
+
 /* Empty if the insertions are diffuse and no prefix is known. */
 static int parse_prefix(const struct nlattr *a, struct prefix *prefix,
 			struct why *why)
@@ -152,6 +194,56 @@ static int parse_prefix(const struct nlattr *a, struct prefix *prefix,
 			nla_len(a), prefix, &prefix->has, why))
 		return -1;
 	return check_subnet(&prefix_set, &prefix->subnet, why);
+}
+
+/* An address comes with its family and its length, or not at all. */
+static int check_group_address(const struct group *group, uint16_t address,
+			       uint16_t prefix_len,
+			       const struct subnet *subnet, struct why *why)
+{
+	if (!HAS(group, address))
+		return 0;
+	if (check_required(&group_set, BIT(prefix_len), group->has, why))
+		return -1;
+	return check_address(&group_set, subnet,
+			     find_field(&group_set, address)->name,
+			     find_field(&group_set, prefix_len)->name, why);
+}
+
+static int check_group(struct group *group, struct why *why)
+{
+	group->src.family = group->family;
+	group->dst.family = group->family;
+	if (check_group_address(group, CTWATCH_A_GROUP_SRC,
+				CTWATCH_A_GROUP_SRC_PREFIX_LEN, &group->src,
+				why))
+		return -1;
+	return check_group_address(group, CTWATCH_A_GROUP_DST,
+				   CTWATCH_A_GROUP_DST_PREFIX_LEN,
+				   &group->dst, why);
+}
+
+static int parse_group(const struct nlattr *a, struct groups *groups,
+		       struct why *why)
+{
+	struct group group = {};
+
+	if (parse_attrs(&group_set, group_set.required, nla_data(a),
+			nla_len(a), &group, &group.has, why) ||
+	    check_group(&group, why))
+		return -1;
+	groups->v = array_grow(groups->v, groups->n, sizeof(*groups->v));
+	groups->v[groups->n++] = group;
+	return 0;
+}
+
+static int parse_census(const struct nlattr *a, struct census *census,
+			struct why *why)
+{
+	groups_free(&census->top);
+	*census = (struct census){};
+	return parse_attrs(&census_set, census_set.required, nla_data(a),
+			   nla_len(a), census, &census->has, why);
 }
 
 /* Numbers are copied: a u64 attribute may be aligned to four bytes only. */
@@ -189,23 +281,21 @@ static int parse_field(const struct field_set *set, const struct field *field,
 		return parse_kind(a, member, why);
 	case FIELD_SOURCE:
 		return parse_source(a, member, why);
+	case FIELD_DROPPED:
+		return parse_dropped(a, member, why);
 	case FIELD_PREFIX:
 		return parse_prefix(a, member, why);
+	case FIELD_MOST:
+		return parse_most(a, member, why);
+	case FIELD_GROUP:
+		return parse_group(a, member, why);
+	case FIELD_CENSUS:
+		return parse_census(a, member, why);
+	case FIELD_FILTER:
+		return 0;	/* asked, never answered */
 	default:
 		return parse_number(set, field, a, member, why);
 	}
-}
-
-static int check_required(const struct field_set *set, uint64_t required,
-			  uint64_t has, struct why *why)
-{
-	size_t i;
-
-	for (i = 0; i < set->n; i++)
-		if (required & ~has & BIT(set->fields[i].attr))
-			return bad_field(set, set->fields[i].name,
-					 "is missing", why);
-	return 0;
 }
 
 /*
@@ -320,6 +410,26 @@ int parse_config(const struct nlmsghdr *nlh, struct config *config,
 	*config = (struct config){};
 	return parse_message(&config_set, config_set.required, nlh, config,
 			     &config->has, why);
+}
+
+/**
+ * parse_query - a message of a census-get dump
+ * @nlh: the message
+ * @query: filled with what the message has: facts of the walk, or groups;
+ *	query_free() it. Empty on failure.
+ * @why: on failure, which attribute is missing or wrong
+ *
+ * Return: 0 or -1.
+ */
+int parse_query(const struct nlmsghdr *nlh, struct query *query,
+		struct why *why)
+{
+	*query = (struct query){};
+	if (!parse_message(&query_set, query_set.required, nlh, query,
+			   &query->has, why))
+		return 0;
+	query_free(query);
+	return -1;
 }
 
 /**

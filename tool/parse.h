@@ -28,6 +28,8 @@ int parse_event(const struct nlmsghdr *nlh, struct status *event,
 		struct why *why);
 int parse_config(const struct nlmsghdr *nlh, struct config *config,
 		 struct why *why);
+int parse_query(const struct nlmsghdr *nlh, struct query *query,
+		struct why *why);
 
 int parse_command(const struct nlmsghdr *nlh);
 void parse_extack(const struct nlmsghdr *nlh, struct extack *extack);

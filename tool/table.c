@@ -16,10 +16,15 @@ static void *must(void *p)
 	return p;
 }
 
+/* From the end: scols_table_get_line() counts from the start each time. */
 static struct libscols_line *last_line(struct libscols_table *table)
 {
-	return must(scols_table_get_line(table,
-					 scols_table_get_nlines(table) - 1));
+	struct libscols_iter *iter = must(scols_new_iter(SCOLS_ITER_BACKWARD));
+	struct libscols_line *line = NULL;
+
+	scols_table_next_line(table, iter, &line);
+	scols_free_iter(iter);
+	return must(line);
 }
 
 /* Cells are filled from left to right: the first empty one is next. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -40,6 +41,46 @@ bool text_number(const char *s, uint64_t max, uint64_t *number)
 		n = n * 10 + digit;
 	}
 	*number = n;
+	return true;
+}
+
+/* Up to three digits; more are below what is measured. */
+static bool milliseconds(const char *s, uint64_t *ms)
+{
+	unsigned int weight = 100;
+
+	if (!*s)
+		return false;
+	for (*ms = 0; *s; s++, weight /= 10) {
+		if (*s < '0' || *s > '9')
+			return false;
+		*ms += (*s - '0') * weight;
+	}
+	return true;
+}
+
+/**
+ * text_seconds - read a time span in seconds, with or without a fraction
+ * @s: as "2", "0.5" or "1.250"
+ * @max_ms: most milliseconds accepted
+ * @ms: milliseconds read; what is shorter than one is cut off
+ *
+ * Return: true if @s is a time span up to @max_ms.
+ */
+bool text_seconds(const char *s, uint64_t max_ms, uint64_t *ms)
+{
+	const char *point = strchrnul(s, '.');
+	uint64_t whole, fraction = 0;
+	char digits[32];
+
+	if ((size_t)(point - s) >= sizeof(digits) ||
+	    (*point && !milliseconds(point + 1, &fraction)))
+		return false;
+	snprintf(digits, sizeof(digits), "%.*s", (int)(point - s), s);
+	if (!text_number(digits, max_ms / 1000, &whole) ||
+	    whole * 1000 + fraction > max_ms)
+		return false;
+	*ms = whole * 1000 + fraction;
 	return true;
 }
 
@@ -98,6 +139,26 @@ struct text text_duration(uint64_t ms)
 	else
 		snprintf(t.s, sizeof(t.s), "%" PRIu64 "d %" PRIu64 "h",
 			 s / 86400, s % 86400 / 3600);
+	return t;
+}
+
+/**
+ * text_short_duration - a time span that may be much less than a second
+ * @us: microseconds
+ *
+ * Return: as "850us" or "4.2ms", from ten seconds on as text_duration().
+ */
+struct text text_short_duration(uint64_t us)
+{
+	struct text t;
+
+	if (us < 1000)
+		snprintf(t.s, sizeof(t.s), "%" PRIu64 "us", us);
+	else if (us < 10000000)
+		snprintf(t.s, sizeof(t.s), "%" PRIu64 ".%" PRIu64 "ms",
+			 us / 1000, us % 1000 / 100);
+	else
+		t = text_duration(us / 1000);
 	return t;
 }
 

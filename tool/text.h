@@ -14,9 +14,11 @@ struct text {
 
 void text_clean(char *s);
 bool text_number(const char *s, uint64_t max, uint64_t *number);
+bool text_seconds(const char *s, uint64_t max_ms, uint64_t *ms);
 
 struct text text_share(uint64_t part, uint64_t whole);
 struct text text_duration(uint64_t ms);
+struct text text_short_duration(uint64_t us);
 struct text text_growth(int32_t per_second);
 
 #endif

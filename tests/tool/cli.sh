@@ -46,7 +46,8 @@ usage() {	# WORDS ARGUMENT...
 	run "$tool" "$@"
 	[ "$status" -eq 2 ] && [ ! -s "$dir/out" ] &&
 		[ "$(wc -l <"$dir/err")" -eq 1 ] &&
-		grep -qF -e "$words. Try 'ctmodctl --help'" "$dir/err"
+		grep -qF -e "$words" "$dir/err" &&
+		grep -q "\. Try 'ctmodctl --help'$" "$dir/err"
 	result $? "usage: ctmodctl $*"
 }
 
@@ -77,6 +78,58 @@ for count in 0 -1 x 5x '' 4294967296; do
 	usage "'$count' is no number of sources: give a whole number from 1" \
 		sources -N "$count"
 done
+for size in 0 -1 4k '' 1073741824; do
+	usage "'$size' is no size of a buffer: give bytes, 1 to 1073741823" \
+		monitor -b "$size"
+done
+usage "'top' takes no argument '5'" top 5
+usage "unknown option '-b'" stats -b src
+usage "option '-b' needs a value" top -b
+usage "option '--assured' takes no value" top --assured=yes
+usage "unknown option '--no'" top --no
+usage "'sources' is no key: give some of netns, src, dst, proto, dport, state, zone, as in src/24,proto" \
+	top -b sources
+usage "'src/200' is no prefix: give /24 for IPv4 (0 to 32), /56 for IPv6 (33 to 128), /24/56 for both" \
+	top --by src/200
+for count in -1 x '' 4294967296; do
+	usage "'$count' is no number of rows: give a whole number, 0 for all" \
+		top -N "$count"
+done
+usage "'now' is no age: give seconds, as 2 or 0.5" top --max-age now
+for seconds in 0 0.05 -1 x 86401; do
+	usage "'$seconds' is no time between two views: give seconds from 0.1 to 86400" \
+		top -w $seconds
+done
+usage "'example.org' is no address: give one as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32" \
+	top --src example.org
+usage "'10.0.0.0/33' is no address" top --dst 10.0.0.0/33
+usage "'inet' is no address family: give ipv4 or ipv6" top --family inet
+usage "no entry is of IPv4 and IPv6: give addresses and a family that fit" \
+	top -6 --src 10.0.0.1
+usage "no entry is of IPv4 and IPv6: give addresses and a family that fit" \
+	top -4 -6
+usage "'ftp' is no protocol: give tcp, udp, udplite, icmp, icmpv6, sctp, dccp, gre, esp or a number from 0 to 255" \
+	top --proto ftp
+usage "'TIMEWAIT' is no state: give some of NONE,UNREPLIED," top --state TIMEWAIT
+usage "'ssh' is no port: give a whole number from 0 to 65535" top --dport ssh
+usage "'65536' is no port: give a whole number from 0 to 65535" top --sport 65536
+usage "'x' is no zone: give a whole number from 0 to 65535" top --zone x
+usage "'red' is no mark: give one as 1, 0x10 or 0x10/0xf0" top --mark red
+usage "mark '5/3' has bits outside its mask, so no entry has it" top --mark 5/3
+usage "give --assured or --no-assured, once" top --assured --no-assured
+usage "give --unreplied or --replied, once" top --replied --unreplied
+usage "give --expired or --no-expired, once" top --expired --expired
+usage "--proto is given twice" top --proto tcp --proto udp
+usage "--peak was counted without a filter: leave the filters out" \
+	top --peak --proto tcp
+usage "--peak was counted by src, proto, state and zone: leave other keys out" \
+	top --peak -b src,dport
+usage "--peak has its own age: leave --max-age out" top --peak --max-age 1
+usage "--peak stays what it was: leave -w out" top --peak -w 1
+usage "--peak is about one network namespace: leave -A out" top --peak -A
+usage "-w is a view for people, -j is for programs: give one of them" \
+	top -j -w 1
+usage "-w needs a terminal: leave it out to print once" top -w 1
 keys="notice, warning, critical, hysteresis, predict-time, predict-min, repeat, log, ipv4-prefix, ipv6-prefix"
 usage "unknown key 'noticed', valid are $keys" config noticed
 usage "unknown key 'netns', valid are $keys" config netns=5
@@ -99,7 +152,7 @@ run "$tool" --help
 grep -q '^Usage: ctmodctl' "$dir/out" && [ "$status" -eq 0 ] &&
 	[ ! -s "$dir/err" ]
 result $? "--help"
-for command in stats sources monitor config reset version; do
+for command in stats sources top monitor config reset version; do
 	grep -q "^  $command " "$dir/out"
 	result $? "--help names $command"
 done
@@ -116,7 +169,7 @@ if [ -e /sys/module/ctwatch ]; then
 	echo "ok $n - without the module # SKIP ctwatch is loaded on this host"
 else
 	for args in "" stats -A "sources -N 3" monitor config "config log=1" \
-		    reset "-j stats"; do
+		    top "top --peak" reset "-j stats"; do
 		# shellcheck disable=SC2086
 		run "$tool" $args
 		[ "$status" -eq 1 ] && [ ! -s "$dir/out" ] &&
@@ -148,16 +201,40 @@ asks() {	# REQUESTS ARGUMENT...
 	result $? "asks '$(echo "$requests" | paste -sd';')': ctmodctl $*"
 }
 
-asks "status-get do"
+# What stats asks of the table: by protocol and state, and who held the peak.
+asks "status-get do
+census-get dump 1=own 2=40 9=1000
+census-get dump 1=own 2=106 4=64 8=3 10="
 asks "status-get dump" -A
-asks "status-get do 2=4026532567" -n 4026532567
-asks "status-get do 2=own" stats -n $$
+asks "status-get do 2=4026532567
+census-get dump 1=4026532567 2=40 9=1000
+census-get dump 1=4026532567 2=106 4=64 8=3 10=" -n 4026532567
+asks "status-get do 2=own
+census-get dump 1=own 2=40 9=1000
+census-get dump 1=own 2=106 4=64 8=3 10=" stats -n $$
 asks "source-get dump 2=own
 status-get do" sources
 asks "source-get dump
 status-get dump" sources -A
 asks "source-get dump 2=4026532567
 status-get do 2=4026532567" -n 4026532567 sources
+asks "census-get dump 1=own 2=42 4=64 8=10" top
+asks "census-get dump 2=43 4=64 8=10" top -A
+asks "census-get dump 1=4026532567 2=42 4=64 8=0" -n 4026532567 top -N 0
+asks "census-get dump 1=own 2=2 3=24 4=64 8=10" top -b src/24
+asks "census-get dump 1=own 2=2 4=56 8=10" top -b src/56
+asks "census-get dump 1=own 2=118 3=16 4=48 5=24 8=10" \
+	top -b src/16/48,dst/24,dport,state,zone
+asks "census-get dump 1=own 2=44 6=64 8=10" top -b protocol,dst/64,state
+asks "census-get dump 1=own 2=42 4=64 8=5 9=1500" top --max-age 1.5 -N5
+asks "census-get dump 1=own 2=42 4=64 8=10 10=" top --peak
+# Four bytes are logged as a number: 10.0.0.0 is 10.
+asks "census-get dump 1=own 2=42 4=64 7={ 1=2 2=6 3=1040 4=10 5=8 6=16908480 7=32 8=1 9=443 10=7 11=16 12=240 13=0 14=1 15=0 } 8=10" \
+	top --src 10.1.2.3/8 --dst 192.0.2.1 -4 --proto TCP \
+	--state TIME_WAIT,syn-sent --sport 1 --dport 443 --zone 7 \
+	--mark 0x10/0xf0 --no-assured --unreplied --no-expired
+asks "census-get dump 1=own 2=42 4=64 7={ 1=10 4=20010db8000000000000000000000000 5=32 13=1 14=0 15=1 } 8=10" \
+	top --src 2001:db8::1/32 --family ipv6 --assured --replied --expired
 asks "config-get do" config
 asks "config-get dump" config -A log
 asks "config-get do 1=4026532567" config -n 4026532567
@@ -201,6 +278,50 @@ check "no sources in JSON" 0 \
 FAKE=no-sources run "$fake" sources
 check "no sources" 0 "no sources yet" ""
 
+run "$fake" top -N 2 -b src,zone
+check "two rows and the rest" 0 \
+"SOURCE             ZONE  ENTRIES  SHARE  ASSURED  UNREPLIED  EXPIRED
+192.168.1.38          0    29457    56%    29457          0        0
+2001:db8:1:2::/64     7    12000    22%        0      12000        0
+other                        960     1%      100        200        9
+52417 entries seen in 4.2ms, 3.1s ago; 12 unattributed; 2 of 4096 groups
+other: 17 entries are of groups beyond the bound of 4096 (module parameter groups)" ""
+run "$fake" top -j -N 1 -b proto --peak
+check "a peak in JSON" 0 \
+	'{"netns":4026531840,"by":["protocol"],"src-ipv4-prefix":32,"src-ipv6-prefix":64,"dst-ipv4-prefix":32,"dst-ipv6-prefix":128,"peak":true,"census":{"generation":17,"age":3100,"duration":4200,"seen":52417,"matched":52417,"nat-clash":2,"entries":52429,"unattributed":12,"groups":4096,"groups-max":4096,"ungrouped":17},"group":[{"protocol":"tcp","entries":29457,"assured":29457,"unreplied":0,"expired":0,"other":false},{"entries":960,"assured":100,"unreplied":200,"expired":9,"other":true}]}' ""
+FAKE=no-groups run "$fake" -A top -j -b netns
+check "no netns and no groups in JSON" 0 \
+	'{"by":["netns"],"src-ipv4-prefix":32,"src-ipv6-prefix":64,"dst-ipv4-prefix":32,"dst-ipv6-prefix":128,"peak":false,"census":{"generation":17,"age":3100,"duration":4200,"seen":52417,"matched":52417,"nat-clash":2,"entries":52429,"unattributed":12,"groups":4096,"groups-max":4096,"ungrouped":17},"group":[]}' ""
+run "$fake" stats
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	grep -q '^Entries by protocol and state:$' "$dir/out" &&
+	grep -q '^29557 assured (56%), 12200 unreplied (23%), 12 expired (<1%)$' "$dir/out" &&
+	grep -q '^At the last peak, 3.1s ago, of 52417 entries:$' "$dir/out"
+result $? "stats: what the table holds, and held at the peak"
+run "$fake" -j
+[ "$status" -eq 0 ] &&
+	grep -q '"kind":\[.*\],"census":{"netns":4026531840,"by":\["protocol","state"\],.*},"peak":{"netns":4026531840,"by":\["src","protocol","state","zone"\],.*"peak":true,.*}}$' "$dir/out"
+result $? "stats: the same in JSON"
+for fake_name in no-rights no-census; do
+	FAKE=$fake_name run "$fake"
+	[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+		grep -q '^attempts ' "$dir/out" &&
+		! grep -qE 'Entries by|last peak' "$dir/out"
+	result $? "stats: $fake_name leaves the table out"
+	FAKE=$fake_name run "$fake" -j
+	[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+		grep -q '"kind":\[[^]]*\]}$' "$dir/out"
+	result $? "stats: $fake_name leaves it out of JSON"
+done
+FAKE=no-peak run "$fake" -j
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	grep -q '"census":{' "$dir/out" && ! grep -q '"peak":{' "$dir/out"
+result $? "stats: without a peak"
+FAKE=census-fails run "$fake"
+[ "$status" -eq 1 ] && grep -q '^attempts ' "$dir/out" &&
+	[ "$(cat "$dir/err")" = "ctmodctl: the table changed its size too often, ask again" ]
+result $? "stats: a census that fails is told, after what is known"
+
 # Refusals.
 FAKE=not-permitted run "$fake" sources
 check "not permitted" 1 "" \
@@ -220,8 +341,49 @@ check "an answer that lacks an attribute" 1 "" \
 FAKE=dump-fails run "$fake" sources
 check "a dump that ends in an error" 1 "" \
 	"ctmodctl: the sources were reset, ask again"
+FAKE=no-rights run "$fake" top
+check "top: not permitted" 1 "" \
+	"ctmodctl: not permitted: run as root (needs CAP_NET_ADMIN)"
+FAKE=no-census run "$fake" top
+check "top: an older module" 1 "" \
+	"ctmodctl: the loaded ctwatch module has no 'census-get': update the module to the release of ctmodctl, $version"
+FAKE=no-peak run "$fake" top --peak
+check "top: no peak, in the kernel's words" 1 "" \
+	"ctmodctl: no peak since the last reset"
+FAKE=no-peak-no-words run "$fake" top --peak
+check "top: no peak, in ours" 1 "" \
+	"ctmodctl: no peak yet: since the start or the last reset the table has not been above notice"
+FAKE=busy run "$fake" top
+check "top: a table that is being resized" 1 "" \
+	"ctmodctl: the connection tracking table is being resized: try again"
+FAKE=census-fails run "$fake" top
+check "top: a walk that fails" 1 "" \
+	"ctmodctl: the table changed its size too often, ask again"
+FAKE=groups-only run "$fake" top
+check "top: an answer without its facts" 1 "" \
+	"ctmodctl: cannot read the answer of the module: attribute 'census' is missing"
+FAKE=no-facts run "$fake" top
+check "top: an answer that lacks a fact" 1 "" \
+	"ctmodctl: cannot read the answer of the module: attribute 'census.seen' is missing"
+FAKE=no-answer run "$fake" top
+check "top: no answer at all" 1 "" \
+	"ctmodctl: the module gave no answer to census-get"
 
 # Interrupted dumps.
+run "$fake" top
+cp "$dir/out" "$dir/top"
+FAKE=interrupted-once FAKE_LOG=$dir/log4 run "$fake" top
+cmp -s "$dir/out" "$dir/top" && [ ! -s "$dir/err" ] && [ "$status" -eq 0 ] &&
+	[ "$(wc -l <"$dir/log4")" -eq 2 ]
+result $? "top: an interrupted answer is asked for again, and none is counted twice"
+FAKE=cut-short-once FAKE_LOG=$dir/log6 run "$fake" top
+cmp -s "$dir/out" "$dir/top" && [ ! -s "$dir/err" ] && [ "$status" -eq 0 ] &&
+	[ "$(wc -l <"$dir/log6")" -eq 2 ]
+result $? "top: so is one of which only the end says that it is not whole"
+FAKE=interrupted-always FAKE_LOG=$dir/log5 run "$fake" top
+cmp -s "$dir/out" "$dir/top" && [ "$status" -eq 0 ] &&
+	[ "$(wc -l <"$dir/log5")" -eq 8 ] && grep -q inconsistent "$dir/err"
+result $? "top: one that always is comes with a warning"
 run "$fake" -A
 cp "$dir/out" "$dir/all"
 FAKE=interrupted-once FAKE_LOG=$dir/log2 run "$fake" -A
@@ -289,6 +451,17 @@ monitor lol 3
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 2 ] &&
 	[ "$(cat "$dir/err")" = "ctmodctl: events came faster than they were read: some may be missing" ]
 result $? "monitor: goes on after an overrun"
+monitor lom 4
+[ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 2 ] &&
+	[ "$(tail -n 1 "$dir/err")" = "ctmodctl: 7 events were missed" ]
+result $? "monitor: says how many it missed when it knows"
+monitor mlm 4 -j
+[ "$status" -eq 0 ] && sed -n 3p "$dir/out" | grep -q '"event":"overrun","missed":7}$' &&
+	[ "$(wc -l <"$dir/out")" -eq 4 ]
+result $? "monitor: in JSON too, and not of those before the first"
+FAKE=buffer monitor l 1 --buffer-size 12345
+[ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ]
+result $? "monitor: the buffer that was asked for"
 monitor bl 2
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ] &&
 	[ "$(cat "$dir/err")" = "ctmodctl: cannot read an event: attribute 'text' is missing" ]

@@ -20,7 +20,12 @@ static const char *const type_names[] = {
 	[FIELD_ADDRESS] = "binary",
 	[FIELD_KIND] = "nest",
 	[FIELD_SOURCE] = "nest",
+	[FIELD_DROPPED] = "nest",
 	[FIELD_PREFIX] = "nest",
+	[FIELD_MOST] = "nest",
+	[FIELD_FILTER] = "nest",
+	[FIELD_GROUP] = "nest",
+	[FIELD_CENSUS] = "nest",
 };
 
 static const char *const enum_names[] = {
@@ -29,6 +34,8 @@ static const char *const enum_names[] = {
 	[WORDS_STATE] = "state",
 	[WORDS_PROTOCOL] = "-",
 	[WORDS_TRACKING] = "tracking",
+	[WORDS_STATES] = "state",
+	[WORDS_GROUP_KEY] = "group-key",
 };
 
 /* A value without a name is shown as the number: then the list has ended. */
@@ -50,6 +57,11 @@ static void dump_enum(const char *name, struct text (*name_of)(uint32_t))
 static struct text tracking_by_number(uint32_t bit)
 {
 	return tracking_name(bit);
+}
+
+static struct text group_key_by_number(uint32_t bit)
+{
+	return group_key_name(bit);
 }
 
 static void dump_set(const char *name, const struct field_set *set)
@@ -91,15 +103,22 @@ int main(void)
 	dump_enum("level", level_name);
 	dump_enum("state", state_name);
 	dump_enum("tracking", tracking_by_number);
+	dump_enum("group-key", group_key_by_number);
 	dump_set("kind", &kind_set);
 	dump_set("source", &source_set);
+	dump_set("dropped", &dropped_set);
 	dump_set("prefix", &prefix_set);
+	dump_set("filter", &filter_set);
+	dump_set("group", &group_set);
+	dump_set("census", &census_set);
+	dump_set("query", &query_set);
 	dump_set("ctwatch", &status_set);
 	dump_set("config", &config_set);
 	dump_ranges();
 	for (i = 1; i <= CTWATCH_CMD_MAX; i++)
 		printf("command %d %s\n", i, command_name(i));
 	dump_operation("status-get", &status_set, status_attrs);
+	dump_operation("census-get", &query_set, census_attrs);
 	dump_operation("level-ntf", &status_set, level_attrs);
 	dump_operation("tracking-ntf", &status_set, tracking_attrs);
 	dump_operation("config-get", &config_set, config_set.required);

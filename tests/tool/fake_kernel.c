@@ -83,10 +83,17 @@ static void queue_error(int error, const char *text, uint32_t offset)
 	queue_message(msg, NLMSG_ERROR, flags, false);
 }
 
+/* Only the end of a dump says that its data went away in the middle. */
+static int done_flags(void)
+{
+	return NLM_F_MULTI |
+	       (fake_is("cut-short-once") && dumps == 1 ? NLM_F_DUMP_INTR : 0);
+}
+
 static void queue_done(int error, const char *text)
 {
 	struct nl_msg *msg = nlmsg_alloc();
-	int flags = NLM_F_MULTI;
+	int flags = done_flags();
 
 	nlmsg_put(msg, 0, 0, NLMSG_DONE, 0, 0);
 	nlmsg_append(msg, &error, sizeof(error), 0);
@@ -171,6 +178,75 @@ static void answer_sources(bool all)
 		queue_done(0, NULL);
 }
 
+static uint32_t asked(int attr)
+{
+	struct nlattr *a = nlmsg_find_attr((struct nlmsghdr *)request,
+					   GENL_HDRLEN, attr);
+
+	return a ? nla_get_u32(a) : 0;
+}
+
+static bool asked_peak(void)
+{
+	return nlmsg_find_attr((struct nlmsghdr *)request, GENL_HDRLEN,
+			       CTWATCH_A_QUERY_PEAK);
+}
+
+static void census_message(uint32_t by)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_CENSUS_GET);
+
+	put_query(msg, asked(CTWATCH_A_QUERY_NETNS) ? OWN_NETNS : 0, by);
+	if (asked_peak())
+		put(msg, SET_QUERY, CTWATCH_A_QUERY_PEAK, "", 0);
+	queue_message(msg, FAMILY_ID, dump_flags(), false);
+}
+
+static void group_message(uint32_t by, int number)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_CENSUS_GET);
+
+	put_group(msg, by, number);
+	queue_message(msg, FAMILY_ID, dump_flags(), number & 1);
+}
+
+/* The rest is in "other", whatever "top" left out. */
+static void answer_census(void)
+{
+	uint32_t top = asked(CTWATCH_A_QUERY_TOP);
+	uint32_t by = asked(CTWATCH_A_QUERY_BY);
+	int i;
+
+	if (asked_peak() && fake_is("no-peak")) {
+		queue_error(-ENODATA, "no peak since the last reset", 0);
+		return;
+	}
+	if (asked_peak() && fake_is("no-peak-no-words")) {
+		queue_error(-ENODATA, NULL, 0);
+		return;
+	}
+	if (fake_is("no-facts"))
+		spoilt = (struct spoilt){ SET_CENSUS, CTWATCH_A_CENSUS_SEEN,
+					  SPOIL_MISSING };
+	if (fake_is("no-answer")) {
+		queue_done(0, NULL);
+		return;
+	}
+	if (!fake_is("groups-only"))
+		census_message(by);
+	for (i = 0; i < GIVEN_GROUPS && !fake_is("no-groups"); i++) {
+		if (i && done_flags() != NLM_F_MULTI)
+			break;
+		if (!top || i < (int)top || i == GIVEN_GROUPS - 1)
+			group_message(by, i);
+	}
+	if (fake_is("census-fails") ||
+	    (fake_is("census-fails-later") && dumps > 3))
+		queue_done(-EAGAIN, "the table changed its size too often, ask again");
+	else
+		queue_done(0, NULL);
+}
+
 static void answer_config(void)
 {
 	struct nl_msg *msg = message_new(CTWATCH_CMD_CONFIG_GET);
@@ -212,30 +288,66 @@ static uint32_t own_inode(void)
 	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
 }
 
+/* Numbers by their size, IPv4 addresses too; what has another byte by byte. */
+static void log_value(FILE *log, struct nlattr *a)
+{
+	unsigned char *bytes = nla_data(a);
+	int i;
+
+	if (nla_len(a) == 4 && nla_get_u32(a) == own_inode())
+		fputs("own", log);
+	else if (nla_len(a) == 4)
+		fprintf(log, "%u", nla_get_u32(a));
+	else if (nla_len(a) == 2)
+		fprintf(log, "%u", nla_get_u16(a));
+	else if (nla_len(a) == 1)
+		fprintf(log, "%u", nla_get_u8(a));
+	else
+		for (i = 0; i < nla_len(a); i++)
+			fprintf(log, "%02x", bytes[i]);
+}
+
+static void log_attrs(FILE *log, struct nlattr *head, int len)
+{
+	struct nlattr *a;
+	int rem;
+
+	nla_for_each_attr(a, head, len, rem) {
+		fprintf(log, " %d=", nla_type(a));
+		if (a->nla_type & NLA_F_NESTED) {
+			fputs("{", log);
+			log_attrs(log, nla_data(a), nla_len(a));
+			fputs(" }", log);
+		} else {
+			log_value(log, a);
+		}
+	}
+}
+
 static void log_request(int command)
 {
 	const char *path = getenv("FAKE_LOG");
 	FILE *log = path ? fopen(path, "a") : NULL;
-	struct nlattr *a;
-	int rem;
 
 	if (!log)
 		return;
 	fprintf(log, "%s %s", command_name(command), is_dump() ? "dump" : "do");
-	nlmsg_for_each_attr(a, (struct nlmsghdr *)request, GENL_HDRLEN, rem) {
-		if (nla_get_u32(a) == own_inode())
-			fprintf(log, " %d=own", nla_type(a));
-		else
-			fprintf(log, " %d=%u", nla_type(a), nla_get_u32(a));
-	}
+	log_attrs(log, nlmsg_attrdata((struct nlmsghdr *)request, GENL_HDRLEN),
+		  nlmsg_attrlen((struct nlmsghdr *)request, GENL_HDRLEN));
 	fputc('\n', log);
 	fclose(log);
 }
 
-/* Refusals that do not depend on the request. Return: true if refused. */
-static bool refuse(void)
+/* Refusals, mostly whatever is asked. Return: true if refused. */
+static bool refuse(int command)
 {
-	if (fake_is("not-permitted"))
+	if (command == CTWATCH_CMD_CENSUS_GET && fake_is("no-rights"))
+		queue_error(-EPERM, NULL, 0);
+	else if (command == CTWATCH_CMD_CENSUS_GET && fake_is("no-census"))
+		queue_error(-EOPNOTSUPP, NULL, 0);
+	else if (fake_is("busy"))
+		queue_error(-EBUSY, NULL, 0);
+	else if (fake_is("not-permitted"))
 		queue_error(-EPERM, NULL, 0);
 	else if (fake_is("unknown-operation"))
 		queue_error(-EOPNOTSUPP, NULL, 0);
@@ -251,7 +363,7 @@ static bool refuse(void)
 
 static void answer(int command)
 {
-	if (refuse())
+	if (refuse(command))
 		return;
 	switch (command) {
 	case CTWATCH_CMD_STATUS_GET:
@@ -260,6 +372,9 @@ static void answer(int command)
 	case CTWATCH_CMD_SOURCE_GET:
 		answer_sources(!nlmsg_find_attr((struct nlmsghdr *)request,
 						GENL_HDRLEN, CTWATCH_A_NETNS));
+		break;
+	case CTWATCH_CMD_CENSUS_GET:
+		answer_census();
 		break;
 	case CTWATCH_CMD_CONFIG_GET:
 		answer_config();
@@ -277,6 +392,11 @@ static int fake_send(struct nl_sock *sock, struct nl_msg *msg)
 	struct genlmsghdr *genl = nlmsg_data(nlmsg_hdr(msg));
 
 	(void)sock;
+	/* Whoever asks again and again does not fill the queue. */
+	if (taken == queued) {
+		memset(queue, 0, sizeof(queue));
+		taken = queued = 0;
+	}
 	request = nlmsg_hdr(msg);
 	dumps += is_dump();
 	log_request(genl->cmd);
@@ -321,7 +441,8 @@ static struct nl_sock *fake_socket(int (*receive)(struct nl_sock *,
 }
 
 int __wrap_client_connect(struct client *client, struct why *why);
-int __wrap_client_subscribe(struct client *client, struct why *why);
+int __wrap_client_subscribe(struct client *client, int buffer,
+			    struct why *why);
 int __wrap_nl_socket_get_fd(const struct nl_sock *sock);
 
 int __wrap_client_connect(struct client *client, struct why *why)
@@ -337,10 +458,14 @@ int __wrap_client_connect(struct client *client, struct why *why)
 /* Events: a byte in the pipe for each, so that poll() sees them. */
 static int event_pipe[2];
 
+/* Numbered, but 'm' comes after seven that the socket lost. */
 static struct nl_msg *event_message(char letter)
 {
+	static uint32_t number;
 	struct given given = warning;
 	struct nl_msg *msg;
+
+	number += letter == 'm' ? 8 : 1;
 
 	given.netns = letter == 'f' ? OTHER_NETNS : own_inode();
 	if (letter == 'f')
@@ -360,6 +485,7 @@ static struct nl_msg *event_message(char letter)
 	}
 	spoilt = (struct spoilt){};
 	nlmsg_hdr(msg)->nlmsg_type = FAMILY_ID;
+	nlmsg_hdr(msg)->nlmsg_seq = number;
 	return msg;
 }
 
@@ -394,11 +520,14 @@ static int receive_event(struct nl_sock *sock, struct sockaddr_nl *from,
 	return len;
 }
 
-int __wrap_client_subscribe(struct client *client, struct why *why)
+int __wrap_client_subscribe(struct client *client, int buffer,
+			    struct why *why)
 {
 	const char *events = getenv("FAKE_EVENTS");
 
 	(void)why;
+	if (fake_is("buffer") && buffer != 12345)
+		abort();
 	nl_socket_free(client->sock);
 	client->sock = fake_socket(receive_event);
 	nl_socket_disable_seq_check(client->sock);

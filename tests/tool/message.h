@@ -12,7 +12,17 @@
 struct nl_msg;
 struct nlmsghdr;
 
-enum set { SET_CTWATCH, SET_KIND, SET_SOURCE, SET_PREFIX, SET_CONFIG };
+enum set {
+	SET_CTWATCH,
+	SET_KIND,
+	SET_SOURCE,
+	SET_PREFIX,
+	SET_DROPPED,
+	SET_CONFIG,
+	SET_QUERY,
+	SET_CENSUS,
+	SET_GROUP,
+};
 
 enum spoil {
 	SPOIL_NOTHING,
@@ -47,11 +57,16 @@ struct given {
 	const char *text;	/* events only */
 };
 
+/* Groups that put_group() has; the last is "other". */
+#define GIVEN_GROUPS 4
+
 /* The story of the design: 80% full of one host's TIME_WAITs. */
 extern const struct given warning;
 
 struct nl_msg *message_new(uint8_t command);
 void put(struct nl_msg *msg, enum set set, int attr, const void *data, int len);
+void put_u8(struct nl_msg *msg, enum set set, int attr, uint8_t value);
+void put_u16(struct nl_msg *msg, enum set set, int attr, uint16_t value);
 void put_u32(struct nl_msg *msg, enum set set, int attr, uint32_t value);
 void put_u64(struct nl_msg *msg, enum set set, int attr, uint64_t value);
 
@@ -59,6 +74,9 @@ void put_status(struct nl_msg *msg, const struct given *given);
 void put_event(struct nl_msg *msg, const struct given *given);
 void put_sources(struct nl_msg *msg, uint32_t netns);
 void put_plain_source(struct nl_msg *msg, uint8_t last_byte, uint64_t count);
+void put_query(struct nl_msg *msg, uint32_t netns, uint32_t by);
+void put_group(struct nl_msg *msg, uint32_t by, int number);
+void put_groups(struct nl_msg *msg, uint32_t by);
 void put_config(struct nl_msg *msg, uint32_t netns);
 
 #endif

@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client.h"
 #include "config.h"
+#include "filter.h"
+#include "names.h"
 #include "netns.h"
 #include "tap.h"
 #include "text.h"
@@ -37,6 +40,29 @@ static void test_numbers(void)
 	   "more than a small maximum");
 }
 
+static void test_seconds(void)
+{
+	static const char *const bad[] = {
+		"", ".", "1.", "-1", "1,5", "1e3", " 1", "1.5s", "1..5", "0x1",
+		"1.5.5", "4294967.296", "4294968", "99999999999999999999999",
+		"0000000000000000000000000000000000000005",
+	};
+	uint64_t ms;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ok(!text_seconds(bad[i], UINT32_MAX, &ms),
+		   "no seconds: '%s'", bad[i]);
+	ok(text_seconds("2", UINT32_MAX, &ms) && ms == 2000, "seconds");
+	ok(text_seconds("0.5", UINT32_MAX, &ms) && ms == 500, "a half");
+	ok(text_seconds("1.25", UINT32_MAX, &ms) && ms == 1250, "a quarter");
+	ok(text_seconds("0.0019", UINT32_MAX, &ms) && ms == 1,
+	   "less than a millisecond is cut off");
+	ok(text_seconds("4294967.295", UINT32_MAX, &ms) && ms == UINT32_MAX,
+	   "the longest");
+	ok(!text_seconds(".5", UINT32_MAX, &ms), "a digit before the point");
+}
+
 static void test_words(void)
 {
 	same_text(text_share(0, 0).s, "-", "a share of nothing");
@@ -52,23 +78,34 @@ static void test_words(void)
 	same_text(text_duration(200000).s, "3m 20s", "minutes");
 	same_text(text_duration(7380000).s, "2h 3m", "hours");
 	same_text(text_duration(UINT64_MAX).s, "213503982334d 14h", "days");
+	same_text(text_short_duration(999).s, "999us", "microseconds");
+	same_text(text_short_duration(4299).s, "4.2ms", "milliseconds");
+	same_text(text_short_duration(9999999).s, "9999.9ms", "many of them");
+	same_text(text_short_duration(10000000).s, "10s", "seconds");
 	same_text(text_growth(INT32_MIN).s, "-2147483648/s", "shrinking fast");
 	same_text(text_growth(0).s, "0/s", "steady");
 }
 
 static void test_settings(void)
 {
+	static const struct {
+		struct nlattr warning;
+		uint32_t eighty;
+		struct nlattr predict_time;
+		uint32_t zero;
+	} want = {
+		{ 8, CTWATCH_A_CONFIG_WARNING }, 80,
+		{ 8, CTWATCH_A_CONFIG_PREDICT_TIME }, 0,
+	};
 	struct config_args args = {};
 	struct why why;
 
 	ok(!config_parse_arg("warning=80", &args, &why) &&
 	   !config_parse_arg("predict-time=0", &args, &why) &&
 	   !config_parse_arg("warning", &args, &why), "settings are taken");
-	ok(args.request.n == 2 &&
-	   args.request.attr[0].type == CTWATCH_A_CONFIG_WARNING &&
-	   args.request.attr[0].value == 80 &&
-	   args.request.attr[1].type == CTWATCH_A_CONFIG_PREDICT_TIME &&
-	   args.request.attr[1].value == 0, "those to set, in their order");
+	ok(args.request.len == sizeof(want) &&
+	   !memcmp(args.request.attrs, &want, sizeof(want)),
+	   "those to set, in their order");
 	ok(args.show == BIT(CTWATCH_A_CONFIG_WARNING), "those to show");
 	ok(config_parse_arg("warning=81", &args, &why), "set twice");
 	same_text(why.text, "'warning' is set twice", "and said so");
@@ -92,12 +129,270 @@ static void test_bad_settings(void)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		args = (struct config_args){};
 		ok(config_parse_arg(bad[i], &args, &why) && *why.text &&
-		   !args.request.n && !args.set && !args.show,
+		   !args.request.len && !args.set && !args.show,
 		   "'%s': %s", bad[i], why.text);
 	}
 	config_parse_arg("warning=x", &args, &why);
 	same_text(why.text, "'x' is no value for warning: give a whole number from 1 to 100",
 		  "the range is named");
+}
+
+static void test_keys(void)
+{
+	struct query q = {};
+	struct why why;
+
+	ok(!query_by(&q, "src,proto,state", &why) &&
+	   q.by == (CTWATCH_GROUP_KEY_SRC | CTWATCH_GROUP_KEY_PROTOCOL |
+		    CTWATCH_GROUP_KEY_STATE) && q.src_ipv6_prefix == 64 &&
+	   q.has == (BIT(CTWATCH_A_QUERY_BY) |
+		     BIT(CTWATCH_A_QUERY_SRC_IPV6_PREFIX)),
+	   "an IPv6 source is a /64");
+	ok(!query_by(&q, "dst/24,src/48", &why) &&
+	   q.by == (CTWATCH_GROUP_KEY_DST | CTWATCH_GROUP_KEY_SRC) &&
+	   q.dst_ipv4_prefix == 24 && q.src_ipv6_prefix == 48 &&
+	   q.has == (BIT(CTWATCH_A_QUERY_BY) |
+		     BIT(CTWATCH_A_QUERY_DST_IPV4_PREFIX) |
+		     BIT(CTWATCH_A_QUERY_SRC_IPV6_PREFIX)),
+	   "a prefix of the one and of the other family");
+	ok(!query_by(&q, "src/0/128,dst/33", &why) && !q.src_ipv4_prefix &&
+	   q.src_ipv6_prefix == 128 && q.dst_ipv6_prefix == 33 &&
+	   HAS(&q, CTWATCH_A_QUERY_SRC_IPV4_PREFIX) &&
+	   !HAS(&q, CTWATCH_A_QUERY_DST_IPV4_PREFIX), "prefixes of both");
+	ok(!query_by(&q, "netns,Protocol,DPORT,zone", &why) &&
+	   q.by == (CTWATCH_GROUP_KEY_NETNS | CTWATCH_GROUP_KEY_PROTOCOL |
+		    CTWATCH_GROUP_KEY_DPORT | CTWATCH_GROUP_KEY_ZONE) &&
+	   q.has == BIT(CTWATCH_A_QUERY_BY),
+	   "all the others; prefixes of before are forgotten");
+}
+
+static void test_bad_keys(void)
+{
+	static const struct {
+		const char *keys, *why;
+	} bad[] = {
+		{ "", "'' is no key: give some of netns, src, dst, proto, dport, state, zone, as in src/24,proto" },
+		{ "src,", "'' is no key" }, { ",src", "'' is no key" },
+		{ "source", "'source' is no key" },
+		{ "src dst", "'src dst' is no key" },
+		{ "/24", "'/24' is no key" },
+		{ "src/", "'src/' is no prefix: give /24 for IPv4 (0 to 32), /56 for IPv6 (33 to 128), /24/56 for both" },
+		{ "src/129", "'src/129' is no prefix" },
+		{ "src/33/64", "'src/33/64' is no prefix" },
+		{ "src/24/129", "'src/24/129' is no prefix" },
+		{ "src/24/", "'src/24/' is no prefix" },
+		{ "src//64", "'src//64' is no prefix" },
+		{ "src/24/56/7", "'src/24/56/7' is no prefix" },
+		{ "dst/-1", "'dst/-1' is no prefix" },
+		{ "proto/8", "'proto/8' can have no prefix: only src and dst can" },
+		{ "src,src/24", "key 'src' is given twice" },
+		{ "proto,protocol", "key 'protocol' is given twice" },
+		{ "src/000000000000000000000000000000000000000000000000000000000000024",
+		  "is no key" },
+	};
+	struct why why;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct query q = {};
+
+		why = (struct why){};
+		ok(query_by(&q, bad[i].keys, &why) &&
+		   strstr(why.text, bad[i].why), "'%s': %s", bad[i].keys,
+		   why.text);
+	}
+}
+
+static void test_address_filter(void)
+{
+	struct filter f = {};
+	struct why why;
+
+	ok(!filter_address(&f, SOURCE, "10.1.2.3/8", &why) &&
+	   !filter_address(&f, DESTINATION, "192.0.2.255/31", &why),
+	   "prefixes");
+	ok(f.family == AF_INET && f.src.prefix_len == 8 &&
+	   !memcmp(f.src.address.bytes, "\x0a\0\0\0", 4) &&
+	   f.dst.prefix_len == 31 &&
+	   !memcmp(f.dst.address.bytes, "\xc0\0\2\xfe", 4),
+	   "without their host bits");
+	ok(f.has == (BIT(CTWATCH_A_FILTER_FAMILY) | BIT(CTWATCH_A_FILTER_SRC) |
+		     BIT(CTWATCH_A_FILTER_SRC_PREFIX_LEN) |
+		     BIT(CTWATCH_A_FILTER_DST) |
+		     BIT(CTWATCH_A_FILTER_DST_PREFIX_LEN)),
+	   "their lengths and their family along");
+	ok(filter_family(&f, "ipv6", &why) &&
+	   strstr(why.text, "no entry is of IPv4 and IPv6"), "%s", why.text);
+	ok(!filter_family(&f, "IPv4", &why), "the same family again");
+	ok(filter_address(&f, SOURCE, "10.0.0.1", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(!filter_address(&f, SOURCE, "2001:db8:ffff::1/33", &why) &&
+	   f.family == AF_INET6 && f.src.address.len == 16 &&
+	   !memcmp(f.src.address.bytes, "\x20\x01\x0d\xb8\x80\0", 6),
+	   "an IPv6 prefix");
+	ok(filter_address(&f, DESTINATION, "10.0.0.1", &why),
+	   "source and destination of two families");
+	f = (struct filter){};
+	ok(!filter_address(&f, DESTINATION, "0.0.0.0/0", &why) &&
+	   !f.dst.prefix_len, "everything");
+	ok(!filter_address(&f, SOURCE, "10.0.0.1", &why) &&
+	   f.src.prefix_len == 32, "a host");
+}
+
+static void test_bad_addresses(void)
+{
+	static const char *const bad[] = {
+		"", "/8", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1",
+		"10.0.0.0/8/8", "::/129", "2001:db8", "localhost", "1.2.3.4.5",
+		"10.0.0.0/255.0.0.0", "::ffff:10.0.0.1.2",
+		"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000",
+	};
+	struct why why;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct filter f = {};
+
+		ok(filter_address(&f, SOURCE, bad[i], &why) &&
+		   strstr(why.text, "is no address: give one as"), "%s",
+		   why.text);
+	}
+}
+
+static void test_state_filter(void)
+{
+	struct filter f = {};
+	struct why why;
+
+	ok(!filter_states(&f, "TIME_WAIT,syn-sent,Unreplied", &why) &&
+	   f.states == (1U << CTWATCH_STATE_TIME_WAIT |
+			1U << CTWATCH_STATE_SYN_SENT |
+			1U << CTWATCH_STATE_UNREPLIED), "states");
+	ok(filter_states(&f, "CLOSE", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(filter_states(&f, "TIME_WAIT,TIMEWAIT", &why), "no state");
+	same_text(why.text, "'TIMEWAIT' is no state: give some of NONE,UNREPLIED,REPLIED,ASSURED,SYN_SENT,SYN_RECV,ESTABLISHED,FIN_WAIT,CLOSE_WAIT,LAST_ACK,TIME_WAIT,CLOSE,SYN_SENT2,CLOSED,COOKIE_WAIT,COOKIE_ECHOED,SHUTDOWN_SENT,SHUTDOWN_RECD,SHUTDOWN_ACK_SENT,HEARTBEAT_SENT,HEARTBEAT_ACKED,REQUEST,RESPOND,PARTOPEN,OPEN,CLOSEREQ,CLOSING,OTHER",
+		  "all there are");
+	f = (struct filter){};
+	ok(filter_states(&f, "", &why) && strstr(why.text, "'' is no state"),
+	   "an empty word");
+}
+
+static void test_protocol_filter(void)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} good[] = {
+		{ "tcp", 6 }, { "UDP", 17 }, { "udplite", 136 }, { "icmp", 1 },
+		{ "icmpv6", 58 }, { "sctp", 132 }, { "dccp", 33 },
+		{ "gre", 47 }, { "esp", 50 }, { "0", 0 }, { "255", 255 },
+		{ "99", 99 },
+	};
+	static const char *const bad[] = { "", "other", "256", "-1", "tcp,udp" };
+	struct why why;
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct filter f = {};
+
+		ok(!filter_protocol(&f, good[i].name, &why) &&
+		   f.protocol == good[i].number, "protocol %s", good[i].name);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct filter f = {};
+
+		ok(filter_protocol(&f, bad[i], &why), "%s", why.text);
+	}
+}
+
+static void test_number_filters(void)
+{
+	struct filter f = {};
+	struct why why;
+
+	ok(!filter_port(&f, SOURCE, "0", &why) &&
+	   !filter_port(&f, DESTINATION, "65535", &why) &&
+	   !filter_zone(&f, "7", &why) &&
+	   !filter_mark(&f, "0x10/0xF0", &why), "ports, a zone, a mark");
+	ok(f.sport == 0 && f.dport == 65535 && f.zone == 7 && f.mark == 16 &&
+	   f.mark_mask == 240 && HAS(&f, CTWATCH_A_FILTER_SPORT) &&
+	   HAS(&f, CTWATCH_A_FILTER_MARK_MASK), "their numbers");
+	ok(filter_port(&f, SOURCE, "1", &why) && filter_zone(&f, "1", &why) &&
+	   filter_mark(&f, "1", &why), "each once");
+	f = (struct filter){};
+	ok(filter_port(&f, SOURCE, "http", &why), "%s", why.text);
+	ok(filter_port(&f, DESTINATION, "65536", &why), "%s", why.text);
+	ok(filter_zone(&f, "65536", &why), "%s", why.text);
+	ok(filter_mark(&f, "0x", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(filter_mark(&f, "0x123456789", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(filter_mark(&f, "1/", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(filter_mark(&f, "0xg", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(filter_mark(&f, "5/3", &why), "%s", why.text);
+	f = (struct filter){};
+	ok(!filter_mark(&f, "4294967295", &why) && f.mark == UINT32_MAX &&
+	   !HAS(&f, CTWATCH_A_FILTER_MARK_MASK), "a whole mark");
+}
+
+static void test_flag_filters(void)
+{
+	struct filter f = {};
+	struct why why;
+
+	ok(!filter_flag(&f, CTWATCH_A_FILTER_ASSURED, true, &why) &&
+	   !filter_flag(&f, CTWATCH_A_FILTER_UNREPLIED, false, &why) &&
+	   !filter_flag(&f, CTWATCH_A_FILTER_EXPIRED, true, &why) &&
+	   f.assured == 1 && f.unreplied == 0 && f.expired == 1,
+	   "flags, and one that must not be");
+	ok(filter_flag(&f, CTWATCH_A_FILTER_ASSURED, false, &why), "%s",
+	   why.text);
+	ok(filter_flag(&f, CTWATCH_A_FILTER_UNREPLIED, true, &why), "%s",
+	   why.text);
+	ok(filter_flag(&f, CTWATCH_A_FILTER_EXPIRED, true, &why), "%s",
+	   why.text);
+}
+
+/* Byte by byte, in the order of the spec; and who an offset is about. */
+static void test_request(void)
+{
+	static const uint8_t want[] = {
+		8, 0, CTWATCH_A_QUERY_BY, 0, 2, 0, 0, 0,
+		52, 0, CTWATCH_A_QUERY_FILTER, 0x80,
+		5, 0, CTWATCH_A_FILTER_FAMILY, 0, AF_INET, 0, 0, 0,
+		8, 0, CTWATCH_A_FILTER_SRC, 0, 10, 0, 0, 0,
+		5, 0, CTWATCH_A_FILTER_SRC_PREFIX_LEN, 0, 8, 0, 0, 0,
+		6, 0, CTWATCH_A_FILTER_DPORT, 0, 53, 0, 0, 0,
+		8, 0, CTWATCH_A_FILTER_MARK, 0, 1, 0, 0, 0,
+		5, 0, CTWATCH_A_FILTER_EXPIRED, 0, 0, 0, 0, 0,
+		4, 0, CTWATCH_A_QUERY_PEAK, 0,
+	};
+	struct query q = {
+		.has = BIT(CTWATCH_A_QUERY_BY) | BIT(CTWATCH_A_QUERY_PEAK) |
+		       BIT(CTWATCH_A_QUERY_FILTER),
+		.by = 2,
+	};
+	struct request r = {};
+	struct why why;
+
+	filter_address(&q.filter, SOURCE, "10.0.0.0/8", &why);
+	filter_port(&q.filter, DESTINATION, "53", &why);
+	filter_mark(&q.filter, "1", &why);
+	filter_flag(&q.filter, CTWATCH_A_FILTER_EXPIRED, false, &why);
+	request_add_set(&r, &query_set, q.has, &q);
+	ok(r.len == sizeof(want) && !memcmp(r.attrs, want, sizeof(want)),
+	   "a request, byte by byte");
+	ok(request_attr_at(&r, 20) == CTWATCH_A_QUERY_BY &&
+	   request_attr_at(&r, 28) == CTWATCH_A_QUERY_FILTER &&
+	   request_attr_at(&r, 40) == CTWATCH_A_QUERY_FILTER &&
+	   request_attr_at(&r, 20 + r.len - 4) == CTWATCH_A_QUERY_PEAK,
+	   "an offset in it");
+	ok(!request_attr_at(&r, 0) && !request_attr_at(&r, 19) &&
+	   !request_attr_at(&r, 20 + r.len) &&
+	   !request_attr_at(&r, UINT32_MAX), "one that is not");
 }
 
 static uint32_t inode_of(const char *path)
@@ -231,9 +526,19 @@ int main(void)
 		return 1;
 	}
 	test_numbers();
+	test_seconds();
 	test_words();
 	test_settings();
 	test_bad_settings();
+	test_keys();
+	test_bad_keys();
+	test_address_filter();
+	test_bad_addresses();
+	test_state_filter();
+	test_protocol_filter();
+	test_number_filters();
+	test_flag_filters();
+	test_request();
 	make_names(dir);
 	test_namespaces(dir);
 	test_no_namespaces(dir);

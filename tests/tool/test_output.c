@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "json.h"
 #include "message.h"
@@ -14,6 +15,8 @@
 #include "render.h"
 #include "tap.h"
 #include "when.h"
+
+#define MANY_GROUPS 65536
 
 static char *printed;
 static size_t printed_len;
@@ -270,6 +273,9 @@ static const struct timespec noon = { 1763726400, 5000000 };
 #define EVENT_FACTS							\
 	"\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"tracking\":[\"ipv4\",\"ipv6\"],\"level\":\"warning\",\"predicted\":true,\"entries\":52429,\"max-entries\":65536,\"growth\":8123,\"time-to-full\":1613,\"since\":7380000,\"attempts\":1000000,\"insert\":8,\"insert-failed\":12,\"clash-resolve\":3,\"chain-toolong\":0,\"drop\":1523,\"drop-attributed\":1500,\"early-drop\":27045,\"peak-entries\":63570,\"peak-age\":14000,\"sources\":123,\"sources-max\":4096,\"unattributed\":2500,\"suppressed\":3,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":980000},{\"protocol\":\"udp\",\"state\":\"unreplied\",\"count\":19000},{\"protocol\":\"other\",\"state\":\"none\",\"count\":1000}],\"text\":\"netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\""
 
+#define CENSUS_FACTS							\
+	"\"generation\":17,\"age\":3100,\"duration\":4200,\"seen\":52417,\"matched\":52417,\"nat-clash\":2,\"entries\":52429,\"unattributed\":12,\"groups\":4096,\"groups-max\":4096,\"ungrouped\":17"
+
 static void test_event_json(void)
 {
 	struct status s = event_of(CTWATCH_CMD_LEVEL_NTF);
@@ -281,7 +287,11 @@ static void test_event_json(void)
 	       ",\"previous-level\":\"notice\",\"window\":2000,\"window-insertions\":16246,"
 	       "\"source\":[{\"family\":2,\"address\":\"192.168.1.38\",\"prefix-len\":32,\"zone\":0,\"count\":610000,\"error\":0,\"rate\":5000,\"recent\":9876,\"drop\":1400,\"kind\":[{\"protocol\":\"tcp\",\"state\":\"established\",\"count\":10000},{\"protocol\":\"tcp\",\"state\":\"syn-sent\",\"count\":600000}]}],"
 	       "\"diffuse\":{\"family\":2,\"address\":\"10.1.0.0\",\"prefix-len\":16,\"share\":97},"
-	       "\"new-drop\":4,\"new-early-drop\":5,\"new-suppressed\":6,\"logged\":true}\n",
+	       "\"new-drop\":4,\"new-drop-attributed\":3,\"dropped\":[{"
+	       "\"family\":2,\"address\":\"203.0.113.9\",\"prefix-len\":32,"
+	       "\"zone\":7,\"drop\":3}],\"new-early-drop\":5,\"new-suppressed\":6,"
+	       "\"census\":{" CENSUS_FACTS ",\"group\":[{\"family\":2,\"src\":\"192.168.1.38\",\"src-prefix-len\":32,\"zone\":0,\"entries\":29457,\"assured\":29457,\"unreplied\":0,\"expired\":0,\"kind\":{\"protocol\":\"tcp\",\"state\":\"time-wait\",\"count\":29000},\"other\":false}],\"diffuse\":{\"family\":2,\"address\":\"10.1.0.0\",\"prefix-len\":16,\"share\":97}},"
+	       "\"logged\":true}\n",
 	       "a level event in JSON");
 	out = start();
 	json_print(out, json_event(&s, CTWATCH_CMD_TRACKING_NTF, &noon),
@@ -290,9 +300,13 @@ static void test_event_json(void)
 	       "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"tracking\"," EVENT_FACTS
 	       ",\"logged\":true}\n", "a tracking event in JSON");
 	out = start();
-	json_print(out, json_overrun(&noon), false);
+	json_print(out, json_overrun(&noon, 0), false);
 	finish(out, "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"overrun\"}\n",
 	       "an overrun in JSON");
+	out = start();
+	json_print(out, json_overrun(&noon, 7), false);
+	finish(out, "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"overrun\",\"missed\":7}\n",
+	       "an overrun of which the cost is known");
 	status_free(&s);
 }
 
@@ -317,6 +331,215 @@ static void test_event_line(void)
 	ok(!strchr(printed, '\033'), "no color where the text has no level");
 	free(printed);
 	status_free(&s);
+}
+
+static struct query query_of(uint32_t by)
+{
+	struct nl_msg *msg = message_new(CTWATCH_CMD_CENSUS_GET);
+	struct query q;
+	struct why why;
+
+	put_query(msg, 4026531840, by);
+	put_groups(msg, by);
+	if (parse_query(nlmsg_hdr(msg), &q, &why))
+		ok(false, "query: %s", why.text);
+	nlmsg_free(msg);
+	return q;
+}
+
+#define BY_STATE (CTWATCH_GROUP_KEY_PROTOCOL | CTWATCH_GROUP_KEY_STATE)
+
+static void test_census_table(void)
+{
+	struct query q = query_of(CTWATCH_GROUP_KEY_SRC | BY_STATE);
+	FILE *out = start();
+	size_t i;
+
+	render_census(out, &q, false);
+	finish(out,
+	       "SOURCE             PROTO  STATE      ENTRIES  SHARE  ASSURED  UNREPLIED  EXPIRED\n"
+	       "192.168.1.38       tcp    TIME_WAIT    29457    56%    29457          0        0\n"
+	       "2001:db8:1:2::/64  udp    UNREPLIED    12000    22%        0      12000        0\n"
+	       "203.0.113.0/24     icmp   REPLIED      10000    19%        0          0        3\n"
+	       "other                                    960     1%      100        200        9\n"
+	       "52417 entries seen in 4.2ms, 3.1s ago; 12 unattributed; 3 of 4096 groups\n"
+	       "other: 17 entries are of groups beyond the bound of 4096 (module parameter groups)\n",
+	       "who holds the table");
+	for (i = 0; i < q.groups.n; i++)
+		q.groups.v[i].expired = 0;
+	q.census.matched = 100000;
+	q.census.seen = 200000;
+	q.census.ungrouped = 0;
+	q.census.groups = 3;
+	q.census.age = 99;
+	q.census.unattributed = INT32_MIN;
+	q.has |= BIT(CTWATCH_A_QUERY_PEAK);
+	out = start();
+	render_census(out, &q, true);
+	finish(out,
+	       "SOURCE             PROTO  STATE      ENTRIES  SHARE  ASSURED  UNREPLIED\n"
+	       "192.168.1.38       tcp    TIME_WAIT    29457    29%    29457          0\n"
+	       "2001:db8:1:2::/64  udp    UNREPLIED    12000    12%        0      12000\n"
+	       "203.0.113.0/24     icmp   REPLIED      10000    10%        0          0\n"
+	       "other                                    960    <1%      100        200\n"
+	       "at the last peak: 100000 of 200000 entries match; seen in 4.2ms, just now; 2147483648 went meanwhile\n",
+	       "filtered, nothing expired, a peak");
+	query_free(&q);
+}
+
+static void test_census_keys(void)
+{
+	struct query q = query_of(CTWATCH_GROUP_KEY_NETNS |
+				  CTWATCH_GROUP_KEY_DST |
+				  CTWATCH_GROUP_KEY_DPORT |
+				  CTWATCH_GROUP_KEY_ZONE);
+	FILE *out = start();
+
+	q.groups.v[1].label = strdup("blue");
+	q.census.unattributed = 0;
+	q.census.ungrouped = 0;
+	render_census(out, &q, false);
+	finish(out,
+	       "     NETNS  NAME  DESTINATION        DPORT  ZONE  ENTRIES  SHARE  ASSURED  UNREPLIED  EXPIRED\n"
+	       "4026531840        192.168.1.38        3128     0    29457    56%    29457          0        0\n"
+	       "4026531840  blue  2001:db8:1:2::/64     53     7    12000    22%        0      12000        0\n"
+	       "4026531840        203.0.113.0/24         -     0    10000    19%        0          0        3\n"
+	       "     other                                            960     1%      100        200        9\n"
+	       "52417 entries seen in 4.2ms, 3.1s ago; 3 of 4096 groups\n",
+	       "the other keys");
+	query_free(&q);
+}
+
+/* What should be there and is not is no zero. */
+static void test_incomplete_group(void)
+{
+	struct query q = query_of(CTWATCH_GROUP_KEY_SRC |
+				  CTWATCH_GROUP_KEY_ZONE | BY_STATE);
+	FILE *out = start();
+
+	q.groups.n = 1;
+	q.groups.v[0].has &= ~(BIT(CTWATCH_A_GROUP_SRC) |
+			       BIT(CTWATCH_A_GROUP_PROTOCOL) |
+			       BIT(CTWATCH_A_GROUP_STATE) |
+			       BIT(CTWATCH_A_GROUP_ZONE));
+	q.census.ungrouped = 0;
+	q.census.groups = 1;
+	render_census(out, &q, false);
+	finish(out,
+	       "SOURCE  PROTO  STATE  ZONE  ENTRIES  SHARE  ASSURED  UNREPLIED\n"
+	       "-       -      -         -    29457    56%    29457          0\n"
+	       "52417 entries seen in 4.2ms, 3.1s ago; 12 unattributed\n",
+	       "a group without its keys");
+	query_free(&q);
+}
+
+/* As many as a module may send: a table must not take a square of its rows. */
+static void test_many_groups(void)
+{
+	struct query q = query_of(CTWATCH_GROUP_KEY_SRC | BY_STATE);
+	struct group group = q.groups.v[0];
+	size_t lines = 0, i;
+	FILE *out;
+	char *c;
+
+	groups_free(&q.groups);
+	for (i = 0; i < MANY_GROUPS; i++) {
+		q.groups.v = array_grow(q.groups.v, i, sizeof(group));
+		q.groups.v[q.groups.n++] = group;
+	}
+	alarm(60);
+	out = start();
+	render_census(out, &q, false);
+	fclose(out);
+	alarm(0);
+	for (c = printed; (c = strchr(c, '\n')); c++)
+		lines++;
+	ok(lines == 1 + MANY_GROUPS + 2, "%zu lines of many groups", lines);
+	free(printed);
+	query_free(&q);
+}
+
+static void test_empty_census(void)
+{
+	struct query q = {
+		.has = BIT(CTWATCH_A_QUERY_CENSUS),
+		.by = CTWATCH_GROUP_KEY_SRC,
+		.census.duration = 12,
+	};
+	FILE *out = start();
+
+	render_census(out, &q, false);
+	finish(out, "0 entries seen in 12us, just now\n", "an empty table");
+	out = start();
+	render_holdings(out, &q);
+	finish(out,
+	       "\nEntries by protocol and state:\n"
+	       "0 assured (-), 0 unreplied (-), 0 expired (-)\n",
+	       "holdings of an empty table");
+}
+
+static void test_stats_parts(void)
+{
+	struct query q = query_of(BY_STATE);
+	FILE *out = start();
+	size_t i;
+
+	render_holdings(out, &q);
+	finish(out,
+	       "\nEntries by protocol and state:\n"
+	       "PROTO  STATE      ENTRIES  SHARE  ASSURED  UNREPLIED  EXPIRED\n"
+	       "tcp    TIME_WAIT    29457    56%    29457          0        0\n"
+	       "udp    UNREPLIED    12000    22%        0      12000        0\n"
+	       "icmp   REPLIED      10000    19%        0          0        3\n"
+	       "other                 960     1%      100        200        9\n"
+	       "29557 assured (56%), 12200 unreplied (23%), 12 expired (<1%)\n",
+	       "what the table holds");
+	query_free(&q);
+	q = query_of(CTWATCH_GROUP_KEY_SRC | CTWATCH_GROUP_KEY_ZONE);
+	q.census.ungrouped = 0;
+	out = start();
+	render_peak_owners(out, &q);
+	finish(out,
+	       "\nAt the last peak, 3.1s ago, of 52417 entries:\n"
+	       "SOURCE             ZONE  ENTRIES  SHARE  ASSURED  UNREPLIED  EXPIRED\n"
+	       "192.168.1.38          0    29457    56%    29457          0        0\n"
+	       "2001:db8:1:2::/64     7    12000    22%        0      12000        0\n"
+	       "203.0.113.0/24        0    10000    19%        0          0        3\n"
+	       "other                        960     1%      100        200        9\n",
+	       "who held it at the peak");
+	for (i = 0; i < q.groups.n; i++)
+		q.groups.v[i].zone = q.groups.v[i].expired = 0;
+	out = start();
+	render_peak_owners(out, &q);
+	fclose(out);
+	ok(!strstr(printed, "ZONE") && !strstr(printed, "EXPIRED"),
+	   "no column without a number in it");
+	free(printed);
+	query_free(&q);
+}
+
+static void test_census_json(void)
+{
+	struct query q = query_of(CTWATCH_GROUP_KEY_NETNS |
+				  CTWATCH_GROUP_KEY_SRC |
+				  CTWATCH_GROUP_KEY_DST |
+				  CTWATCH_GROUP_KEY_DPORT |
+				  CTWATCH_GROUP_KEY_ZONE | BY_STATE);
+	FILE *out = start();
+
+	while (q.groups.n > 2)
+		q.groups.n--;
+	q.groups.v[1].has = BIT(CTWATCH_A_GROUP_OTHER) |
+			    BIT(CTWATCH_A_GROUP_ENTRIES);
+	q.census.unattributed = -5;
+	json_print(out, json_query(&q), false);
+	finish(out,
+	       "{\"netns\":4026531840,\"by\":[\"netns\",\"src\",\"dst\",\"protocol\",\"dport\",\"state\",\"zone\"],\"src-ipv4-prefix\":32,\"src-ipv6-prefix\":64,\"dst-ipv4-prefix\":32,\"dst-ipv6-prefix\":128,\"peak\":false,"
+	       "\"census\":{\"generation\":17,\"age\":3100,\"duration\":4200,\"seen\":52417,\"matched\":52417,\"nat-clash\":2,\"entries\":52429,\"unattributed\":-5,\"groups\":4096,\"groups-max\":4096,\"ungrouped\":17},"
+	       "\"group\":[{\"netns\":4026531840,\"family\":2,\"src\":\"192.168.1.38\",\"src-prefix-len\":32,\"dst\":\"192.168.1.38\",\"dst-prefix-len\":32,\"protocol\":\"tcp\",\"dport\":3128,\"state\":\"time-wait\",\"zone\":0,\"entries\":29457,\"assured\":29457,\"unreplied\":0,\"expired\":0,\"other\":false},"
+	       "{\"entries\":12000,\"other\":true}]}\n",
+	       "a census in JSON");
+	query_free(&q);
 }
 
 static void test_config_tables(void)
@@ -369,6 +592,7 @@ static void test_names(void)
 	same_text(state_name(4711).s, "4711", "a state of a newer module");
 	same_text(level_name(5).s, "5", "a level of a newer module");
 	same_text(tracking_name(31).s, "31", "a family of a newer module");
+	same_text(group_key_name(7).s, "7", "a key of a newer module");
 	same_text(event_name(99).s, "99", "an event of a newer module");
 	same_text(event_name(CTWATCH_CMD_TRACKING_NTF).s, "tracking",
 		  "an event");
@@ -390,6 +614,13 @@ int main(void)
 	test_sources_json();
 	test_event_json();
 	test_event_line();
+	test_census_table();
+	test_census_keys();
+	test_incomplete_group();
+	test_many_groups();
+	test_empty_census();
+	test_stats_parts();
+	test_census_json();
 	test_config_tables();
 	test_names();
 	return tap_done();

@@ -17,11 +17,13 @@
 
 #define MUTATIONS 10000
 
-enum type { STATUS, SOURCES, EVENT, CONFIG };
+enum type { STATUS, SOURCES, EVENT, CONFIG, QUERY };
 
 static const char *const type_names[] = {
-	"status", "sources", "event", "config",
+	"status", "sources", "event", "config", "query",
 };
+
+#define ALL_KEYS ((CTWATCH_GROUP_KEY_ZONE << 1) - 1)
 
 static struct nl_msg *build(enum type type)
 {
@@ -33,8 +35,13 @@ static struct nl_msg *build(enum type type)
 		put_sources(msg, warning.netns);
 	else if (type == EVENT)
 		put_event(msg, &warning);
-	else
+	else if (type == CONFIG)
 		put_config(msg, warning.netns);
+	else
+		put_query(msg, warning.netns, ALL_KEYS);
+	/* An answer has groups in messages of their own; here in one. */
+	if (type == QUERY)
+		put_groups(msg, ALL_KEYS);
 	return msg;
 }
 
@@ -52,11 +59,17 @@ static int parse(enum type type, const struct nlmsghdr *nlh, struct why *why)
 {
 	struct config config;
 	struct status status;
+	struct query query;
 	int ret;
 
 	*why = (struct why){};
 	if (type == CONFIG)
 		return parse_config(nlh, &config, why);
+	if (type == QUERY) {
+		ret = parse_query(nlh, &query, why);
+		query_free(&query);
+		return ret;
+	}
 	if (type == STATUS)
 		ret = parse_status(nlh, &status, why);
 	else if (type == SOURCES)
@@ -108,7 +121,48 @@ static void test_complete(void)
 	ok(s.diffuse.share == 97 && s.diffuse.subnet.prefix_len == 16,
 	   "its prefix");
 	same_text(s.text, warning.text, "its text");
+	ok(s.census.seen == 52417 && s.census.age == 3100 &&
+	   s.census.unattributed == 12 && s.census.diffuse.share == 97,
+	   "its census");
+	ok(s.census.top.n == 1 && s.census.top.v[0].entries == 29457 &&
+	   s.census.top.v[0].most.count == 29000 &&
+	   s.census.top.v[0].src.prefix_len == 32 &&
+	   s.census.top.v[0].src.family == AF_INET, "the census's group");
 	status_free(&s);
+	nlmsg_free(msg);
+}
+
+static void test_query(void)
+{
+	struct nl_msg *msg = build(QUERY);
+	const struct group *g;
+	struct query q;
+	struct why why;
+
+	ok(!parse_query(nlmsg_hdr(msg), &q, &why), "an answer is parsed");
+	ok(q.netns == 4026531840 && q.by == ALL_KEYS &&
+	   q.src_ipv4_prefix == 32 && q.src_ipv6_prefix == 64 &&
+	   q.dst_ipv4_prefix == 32 && q.dst_ipv6_prefix == 128 &&
+	   !HAS(&q, CTWATCH_A_QUERY_PEAK), "what it answers");
+	ok(q.census.generation == 17 && q.census.age == 3100 &&
+	   q.census.duration == 4200 && q.census.seen == 52417 &&
+	   q.census.matched == 52417 && q.census.entries == 52429 &&
+	   q.census.unattributed == 12 && q.census.groups == 4096 &&
+	   q.census.groups_max == 4096 && q.census.ungrouped == 17 &&
+	   !q.census.top.n, "its facts");
+	ok(q.groups.n == GIVEN_GROUPS, "its groups");
+	g = &q.groups.v[1];
+	ok(g->netns == 4026531840 && g->family == AF_INET6 &&
+	   g->src.prefix_len == 64 && g->src.family == AF_INET6 &&
+	   g->dst.address.len == 16 && g->dst.family == AF_INET6 &&
+	   g->protocol == 17 && g->dport == 53 &&
+	   g->state == CTWATCH_STATE_UNREPLIED && g->zone == 7 &&
+	   g->entries == 12000 && !g->assured && g->unreplied == 12000 &&
+	   !g->expired && !HAS(g, CTWATCH_A_GROUP_OTHER), "one of them");
+	g = &q.groups.v[GIVEN_GROUPS - 1];
+	ok(HAS(g, CTWATCH_A_GROUP_OTHER) && g->entries == 960 &&
+	   !HAS(g, CTWATCH_A_GROUP_SRC), "the group of all others");
+	query_free(&q);
 	nlmsg_free(msg);
 }
 
@@ -187,6 +241,31 @@ static const struct attribute mandatory[] = {
 	MUST(EVENT, PREFIX, PREFIX_ADDRESS, "prefix.address", false),
 	MUST(EVENT, PREFIX, PREFIX_PREFIX_LEN, "prefix.prefix-len", true),
 	MUST(EVENT, PREFIX, PREFIX_SHARE, "prefix.share", true),
+	MUST(EVENT, DROPPED, DROPPED_FAMILY, "dropped.family", true),
+	MUST(EVENT, DROPPED, DROPPED_ADDRESS, "dropped.address", false),
+	MUST(EVENT, DROPPED, DROPPED_PREFIX_LEN, "dropped.prefix-len", true),
+	MUST(EVENT, DROPPED, DROPPED_ZONE, "dropped.zone", true),
+	MUST(EVENT, DROPPED, DROPPED_DROP, "dropped.drop", true),
+	MUST(QUERY, CENSUS, CENSUS_GENERATION, "census.generation", true),
+	MUST(QUERY, CENSUS, CENSUS_AGE, "census.age", true),
+	MUST(QUERY, CENSUS, CENSUS_DURATION, "census.duration", true),
+	MUST(QUERY, CENSUS, CENSUS_SEEN, "census.seen", true),
+	MUST(QUERY, CENSUS, CENSUS_MATCHED, "census.matched", true),
+	MUST(QUERY, CENSUS, CENSUS_NAT_CLASH, "census.nat-clash", true),
+	MUST(QUERY, CENSUS, CENSUS_ENTRIES, "census.entries", true),
+	MUST(QUERY, CENSUS, CENSUS_UNATTRIBUTED, "census.unattributed", true),
+	MUST(QUERY, CENSUS, CENSUS_GROUPS, "census.groups", true),
+	MUST(QUERY, CENSUS, CENSUS_GROUPS_MAX, "census.groups-max", true),
+	MUST(QUERY, CENSUS, CENSUS_UNGROUPED, "census.ungrouped", true),
+	MUST(QUERY, GROUP, GROUP_FAMILY, "group.family", true),
+	MUST(QUERY, GROUP, GROUP_SRC_PREFIX_LEN, "group.src-prefix-len", true),
+	MUST(QUERY, GROUP, GROUP_DST_PREFIX_LEN, "group.dst-prefix-len", true),
+	MUST(QUERY, GROUP, GROUP_ENTRIES, "group.entries", true),
+	MUST(QUERY, GROUP, GROUP_ASSURED, "group.assured", true),
+	MUST(QUERY, GROUP, GROUP_UNREPLIED, "group.unreplied", true),
+	MUST(QUERY, GROUP, GROUP_EXPIRED, "group.expired", true),
+	MUST(EVENT, CENSUS, CENSUS_SEEN, "census.seen", true),
+	MUST(EVENT, GROUP, GROUP_ENTRIES, "group.entries", true),
 	MUST(CONFIG, CONFIG, CONFIG_NETNS, "netns", true),
 	MUST(CONFIG, CONFIG, CONFIG_NOTICE, "notice", true),
 	MUST(CONFIG, CONFIG, CONFIG_WARNING, "warning", true),
@@ -247,8 +326,27 @@ static void test_optional_attributes_of_wrong_size(void)
 		MUST(EVENT, CTWATCH, WINDOW_INSERTIONS, "window-insertions",
 		     true),
 		MUST(EVENT, CTWATCH, NEW_DROP, "new-drop", true),
+		MUST(EVENT, CTWATCH, NEW_DROP_ATTRIBUTED,
+		     "new-drop-attributed", true),
 		MUST(EVENT, CTWATCH, NEW_EARLY_DROP, "new-early-drop", true),
 		MUST(EVENT, CTWATCH, NEW_SUPPRESSED, "new-suppressed", true),
+		MUST(QUERY, QUERY, QUERY_NETNS, "netns", true),
+		MUST(QUERY, QUERY, QUERY_BY, "by", true),
+		MUST(QUERY, QUERY, QUERY_SRC_IPV4_PREFIX, "src-ipv4-prefix",
+		     true),
+		MUST(QUERY, QUERY, QUERY_SRC_IPV6_PREFIX, "src-ipv6-prefix",
+		     true),
+		MUST(QUERY, QUERY, QUERY_DST_IPV4_PREFIX, "dst-ipv4-prefix",
+		     true),
+		MUST(QUERY, QUERY, QUERY_DST_IPV6_PREFIX, "dst-ipv6-prefix",
+		     true),
+		MUST(QUERY, GROUP, GROUP_NETNS, "group.netns", true),
+		MUST(QUERY, GROUP, GROUP_SRC, "group.src", false),
+		MUST(QUERY, GROUP, GROUP_DST, "group.dst", false),
+		MUST(QUERY, GROUP, GROUP_PROTOCOL, "group.protocol", true),
+		MUST(QUERY, GROUP, GROUP_DPORT, "group.dport", true),
+		MUST(QUERY, GROUP, GROUP_STATE, "group.state", true),
+		MUST(QUERY, GROUP, GROUP_ZONE, "group.zone", true),
 	};
 	size_t i;
 
@@ -258,6 +356,8 @@ static void test_optional_attributes_of_wrong_size(void)
 					    "predicted", true), SPOIL_LONG);
 	test_spoilt(&(struct attribute)MUST(EVENT, CTWATCH, LOGGED, "logged",
 					    true), SPOIL_LONG);
+	test_spoilt(&(struct attribute)MUST(QUERY, GROUP, GROUP_OTHER,
+					    "group.other", true), SPOIL_LONG);
 }
 
 static void refuse(struct nl_msg *msg, enum type type, const char *reason)
@@ -302,6 +402,43 @@ static void test_addresses(void)
 	}
 }
 
+/* The same of a group, whose source and destination share a family. */
+static void test_group_addresses(void)
+{
+	static const struct {
+		uint8_t family, src_len, src_prefix, dst_len, dst_prefix;
+		const char *why;
+	} bad[] = {
+		{ AF_INET, 16, 24, 4, 24, "'group.src'" },
+		{ AF_INET, 4, 24, 16, 24, "'group.dst'" },
+		{ AF_INET6, 16, 129, 16, 24, "'group.src-prefix-len'" },
+		{ AF_INET6, 16, 64, 16, 129, "'group.dst-prefix-len'" },
+		{ AF_UNIX, 4, 24, 4, 24, "'group.family'" },
+	};
+	static const uint8_t zeros[16];
+	struct nlattr *nest;
+	struct nl_msg *msg;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		msg = build(QUERY);
+		nest = nla_nest_start(msg, CTWATCH_A_QUERY_GROUP);
+		nla_put_u8(msg, CTWATCH_A_GROUP_FAMILY, bad[i].family);
+		nla_put(msg, CTWATCH_A_GROUP_SRC, bad[i].src_len, zeros);
+		nla_put_u8(msg, CTWATCH_A_GROUP_SRC_PREFIX_LEN,
+			   bad[i].src_prefix);
+		nla_put(msg, CTWATCH_A_GROUP_DST, bad[i].dst_len, zeros);
+		nla_put_u8(msg, CTWATCH_A_GROUP_DST_PREFIX_LEN,
+			   bad[i].dst_prefix);
+		nla_put_u32(msg, CTWATCH_A_GROUP_ENTRIES, 1);
+		nla_put_u32(msg, CTWATCH_A_GROUP_ASSURED, 1);
+		nla_put_u32(msg, CTWATCH_A_GROUP_UNREPLIED, 1);
+		nla_put_u32(msg, CTWATCH_A_GROUP_EXPIRED, 1);
+		nla_nest_end(msg, nest);
+		refuse(msg, QUERY, bad[i].why);
+	}
+}
+
 static void test_nested_garbage(void)
 {
 	struct nl_msg *msg = build(STATUS);
@@ -314,6 +451,15 @@ static void test_nested_garbage(void)
 	msg = build(SOURCES);
 	nla_put(msg, CTWATCH_A_SOURCE, 0, "");
 	refuse(msg, SOURCES, "'source.family' is missing");
+	msg = build(QUERY);
+	nla_put(msg, CTWATCH_A_QUERY_CENSUS, 3, "abc");
+	refuse(msg, QUERY, "stray bytes after the attributes of census");
+	msg = build(QUERY);
+	nla_put(msg, CTWATCH_A_QUERY_GROUP, 0, "");
+	refuse(msg, QUERY, "'group.entries' is missing");
+	msg = build(EVENT);
+	nla_put(msg, CTWATCH_A_CENSUS, 0, "");
+	refuse(msg, EVENT, "'census.generation' is missing");
 }
 
 static void test_empty_diffuse(void)
@@ -382,6 +528,7 @@ static const int last_mandatory[] = {
 	[SOURCES] = CTWATCH_A_NETNS,
 	[EVENT] = CTWATCH_A_TEXT,
 	[CONFIG] = CTWATCH_A_CONFIG_IPV6_PREFIX,
+	[QUERY] = CTWATCH_A_QUERY_NETNS,
 };
 
 /* True if only optional attributes and padding are behind @len. */
@@ -392,6 +539,9 @@ static bool complete_at(enum type type, const struct nlmsghdr *nlh, size_t len)
 	size_t start;
 	int rem;
 
+	/* Of an answer each message has something else, and none must. */
+	if (type == QUERY && len == NLMSG_HDRLEN + GENL_HDRLEN)
+		return true;
 	nlmsg_for_each_attr(a, (struct nlmsghdr *)nlh, GENL_HDRLEN, rem) {
 		start = (char *)a - (char *)nlh;
 		enough |= nla_type(a) == last_mandatory[type];
@@ -429,6 +579,20 @@ static void test_truncated(enum type type)
 	nlmsg_free(msg);
 }
 
+static void print_query(const struct nlmsghdr *nlh, FILE *out)
+{
+	struct query q;
+	struct why why;
+
+	if (parse_query(nlh, &q, &why))
+		return;
+	render_census(out, &q, true);
+	render_holdings(out, &q);
+	render_peak_owners(out, &q);
+	json_print(out, json_query(&q), true);
+	query_free(&q);
+}
+
 /* Whatever the parser takes must come out of the printers too. */
 static void print_all(enum type type, const struct nlmsghdr *nlh, FILE *out)
 {
@@ -438,6 +602,10 @@ static void print_all(enum type type, const struct nlmsghdr *nlh, FILE *out)
 	struct status s;
 	struct why why;
 
+	if (type == QUERY) {
+		print_query(nlh, out);
+		return;
+	}
 	if (type == CONFIG) {
 		if (parse_config(nlh, &config, &why))
 			return;
@@ -591,10 +759,12 @@ int main(void)
 	int type;
 
 	test_complete();
+	test_query();
 	test_absent_on_purpose();
 	test_every_mandatory_attribute();
 	test_optional_attributes_of_wrong_size();
 	test_addresses();
+	test_group_addresses();
 	test_nested_garbage();
 	test_empty_diffuse();
 	test_unknown_attributes();
@@ -602,7 +772,7 @@ int main(void)
 	test_release_in_reason();
 	test_extacks();
 	test_family_gone();
-	for (type = STATUS; type <= CONFIG; type++) {
+	for (type = STATUS; type <= QUERY; type++) {
 		test_truncated(type);
 		test_mutations(type);
 	}

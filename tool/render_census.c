@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+
+#include "census.h"
+#include "render.h"
+#include "table.h"
+#include "text.h"
+
+static void render_groups(FILE *out, const struct query *answer)
+{
+	struct census_columns columns = census_columns(answer);
+	struct libscols_table *table = table_new(out, true);
+	size_t row, i;
+
+	for (i = 0; i < columns.n; i++)
+		table_column(table, columns.v[i]->heading,
+			     columns.v[i]->right ? TABLE_RIGHT : TABLE_LEFT);
+	for (row = 0; row < answer->groups.n; row++) {
+		table_row(table);
+		for (i = 0; i < columns.n; i++)
+			table_cell(table, "%s",
+				   census_cell(&columns, i, answer,
+					       &answer->groups.v[row]).s);
+	}
+	table_print(table);
+}
+
+/**
+ * render_census - who holds the table, then how that is known
+ * @out: where to
+ * @answer: as fetched
+ * @filtered: whether a filter was asked for
+ */
+void render_census(FILE *out, const struct query *answer, bool filtered)
+{
+	render_groups(out, answer);
+	census_facts(out, answer, filtered);
+	fputc('\n', out);
+	census_ungrouped(out, answer);
+}
+
+/**
+ * render_holdings - what the table holds, for stats
+ * @out: where to
+ * @answer: a census by protocol and state
+ */
+void render_holdings(FILE *out, const struct query *answer)
+{
+	struct group sum;
+
+	fputs("\nEntries by protocol and state:\n", out);
+	render_groups(out, answer);
+	census_sum(answer, &sum);
+	fprintf(out, "%" PRIu32 " assured (%s), %" PRIu32 " unreplied (%s), %" PRIu32 " expired (%s)\n",
+		sum.assured, text_share(sum.assured, sum.entries).s,
+		sum.unreplied, text_share(sum.unreplied, sum.entries).s,
+		sum.expired, text_share(sum.expired, sum.entries).s);
+}
+
+static bool any_zone(const struct groups *groups)
+{
+	size_t i;
+
+	for (i = 0; i < groups->n; i++)
+		if (groups->v[i].zone)
+			return true;
+	return false;
+}
+
+/**
+ * render_peak_owners - who held the table at the last peak, for stats
+ * @out: where to
+ * @answer: a census of the peak
+ */
+void render_peak_owners(FILE *out, const struct query *answer)
+{
+	struct query shown = *answer;
+
+	/* Nobody asked for zones here: shown where there are any. */
+	if (!any_zone(&answer->groups))
+		shown.by &= ~CTWATCH_GROUP_KEY_ZONE;
+	fprintf(out, "\nAt the last peak, %s ago, of %" PRIu32 " entries:\n",
+		text_duration(answer->census.age).s, answer->census.seen);
+	render_groups(out, &shown);
+	census_ungrouped(out, answer);
+}
