@@ -94,6 +94,13 @@ show_table() {
 # What the operator looks at when the warning comes.
 look() {
 	ctmodctl -j sources >"$RUN/sources.json"
+	ctmodctl -j top >"$RUN/top.json"
+	echo
+	tell "Who holds the table:"
+	echo
+	show ctmodctl top -N 4
+	echo
+	tell "Who makes new entries:"
 	echo
 	show ctmodctl sources
 	tell "(10.0.0.1 is the proxy itself, which keeps its connections to the origin.)"
@@ -151,6 +158,11 @@ remedy() {
 	if fetch bystander 1 1 5 >/dev/null; then
 		at "$(now)" bystander "served again"
 	fi
+	ctmodctl -j top --peak >"$RUN/peak.json"
+	echo
+	tell "The table is empty again. Who had filled it:"
+	echo
+	show ctmodctl top --peak -N 3
 }
 
 in_the_log() {

@@ -24,10 +24,14 @@ warned_in_time() {
 		LEAD="$(((full - warned) / 1000000)) s"
 }
 
-# The first name in the line is the heaviest.
+# The first name in the line is the heaviest: of those who hold the table, or
+# who insert when there was no time for a walk.
 warning_names() {
-	[[ $(first_text warned) == *"sources by insertions in "*": $WEBSERVER "* ]]
+	[[ $(first_text warned) =~ "top sources"( by insertions in [0-9.]+s)?": $WEBSERVER " ]]
 }
+
+# What `ctmodctl top` said then, and of the peak when all was over:
+on_top() { jq -r '.group[0] | "\(.src) \(.protocol) \(.state)"' "$1"; }
 
 # What `ctmodctl sources` said when the warning came:
 top_source() { jq -r '.source[0].address' "$RUN/sources.json"; }
@@ -37,10 +41,15 @@ has_source() {
 
 verdicts() {
 	[ -e "$RUN/sources.json" ] || ctmodctl -j sources >"$RUN/sources.json"
+	[ -e "$RUN/top.json" ] || ctmodctl -j top >"$RUN/top.json"
 	warned_in_time
 	verdict "ctwatch warned before the kernel's own message${LEAD:+, by $LEAD}" [ "$LEAD" ]
 	verdict "the warning names $WEBSERVER first" warning_names
 	verdict "ctmodctl sources had $WEBSERVER on top then" [ "$(top_source)" = "$WEBSERVER" ]
+	verdict "ctmodctl top too, with its TIME_WAITs" \
+		[ "$(on_top "$RUN/top.json")" = "$WEBSERVER tcp time-wait" ]
+	verdict "ctmodctl top --peak still knows, the table being empty" \
+		[ "$(on_top "$RUN/peak.json")" = "$WEBSERVER tcp time-wait" ]
 	verdict "the bystander $BYSTANDER was in there too" has_source "$BYSTANDER"
 	verdict "conntrack -L agrees: $TIME_WAITS of $MAX entries were TIME_WAITs of $WEBSERVER" \
 		[ "$TIME_WAITS" -gt $((MAX * 8 / 10)) ]

@@ -34,7 +34,7 @@ check "75 %: still notice" becomes notice
 fill 10 10.1.0.2
 check "80 %: warning" becomes warning
 matches "the line of the warning" "$(log_of | grep warning)" \
-	'^netns [0-9]+: warning: conntrack table 80% full \(160/200\), \+[0-9]+/s(, full in [0-9.]+[smh])?; top sources by insertions in [0-9.]+s: 10\.1\.0\.1 [0-9]+% \(udp 100%\), 10\.1\.0\.2 [0-9]+% \(udp 100%\)$'
+	'^netns [0-9]+: warning: conntrack table 80% full \(160/200\), \+[0-9]+/s(, full in [0-9.]+[smh])?; '"$TOP_SOURCES"'10\.1\.0\.1 [0-9]+% \(udp( REPLIED)? [0-9]+%\), 10\.1\.0\.2 [0-9]+% \(udp( [A-Z]+)? [0-9]+%\)$'
 fill 20
 check "90 %: critical" becomes critical
 

@@ -207,6 +207,11 @@ connections() {
 # The table's limit belongs to all namespaces.
 table_max() { sysctl -qw net.netfilter.nf_conntrack_max="$1"; }
 
+# How a line begins to name sources: by a census, or by insertions when the walk
+# would have taken too long, as on a busy machine.
+# shellcheck disable=SC2034
+TOP_SOURCES='top sources( by insertions in [0-9.]+s)?: '
+
 log_of() { dmesg | sed -n 's/^\[[^]]*\] ctwatch: //p'; }
 
 # flood NETNS DEVICE PACKETS [pktgen command...]: as fast as the kernel can

@@ -29,6 +29,19 @@ equal "totals by kind" "$(jq -c '[.kind[] | [.protocol, .state, .count]]' <<<"$s
 equal "source-get" \
 	"$(ynl --dump source-get --json "{\"netns\": $router}" | jq -c '[.[].source[] | [.address, ."prefix-len", .count, .error]] | sort')" \
 	'[["10.1.0.1",32,5,0],["fd01:0:0:7::",64,4,0]]'
+ask='"by": ["src", "protocol"], "src-ipv6-prefix": 64'
+census=$(ynl --dump census-get --json "{\"netns\": $router, $ask}")
+equal "census-get" "$(jq -c '[.[].group | select(.) | [.src, ."src-prefix-len", .protocol, .entries]] | sort' <<<"$census")" \
+	'[["10.1.0.1",32,17,5],["fd01:0:0:7::",64,6,4]]'
+equal "its facts" "$(jq -c '.[0] | [.netns, (.by | sort), (.census | .seen, .matched, .entries, .groups, .ungrouped)]' <<<"$census")" \
+	"[$router,[\"protocol\",\"src\"],9,9,9,2,0]"
+equal "census-get with a filter" "$(in_router --dump census-get --json '{"by": ["state"], "filter": {"states": ["time-wait"], "dport": 7,
+	"src": "fd01::", "src-prefix-len": 32, "assured": 1}}' | jq -c '[.[].group | select(.) | [.state, .entries]]')" '[["time-wait",4]]'
+equal "census-get with top and max-age" "$(in_router --dump census-get --json '{"by": ["dport"], "top": 1, "max-age": 5000}' |
+	jq -c '[.[].group | select(.) | [.dport, .entries, .other]]')" '[[7,9,null]]'
+no_census() { ! in_router --dump census-get --json "$1" >/tmp/refusal 2>&1; }
+check "census-get with two families" no_census '{"filter": {"src": "10.0.0.0", "dst": "fd02::"}}'
+check "census-get of a peak there was not" no_census '{"peak": true}'
 equal "config-get" "$(in_router --do config-get --json '{}' | jq .notice)" 60
 equal "config-get, dump" "$(ynl --dump config-get | jq length)" 4
 check "config-set" in_router --do config-set --json '{"notice": 50, "warning": 70}'
