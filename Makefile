@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 DKMS_SOURCE := /usr/src/ctwatch-$(VERSION)
 
-.PHONY: all module tool install dkms clean demo check help
+.PHONY: all module tool install dkms clean demo check bench help
 
 all: module tool
 
@@ -43,6 +43,9 @@ demo:
 check:
 	@tests/check
 
+bench:
+	@tests/bench/run
+
 help:
 	@echo "make                 the module for the running kernel, and the tool"
 	@echo "make KDIR=DIR        the module for the kernel whose headers are in DIR"
@@ -50,7 +53,8 @@ help:
 	@echo "make dkms            the module into DKMS, for this kernel and later ones"
 	@echo "make demo            a table fills in a virtual machine, and who did it is said"
 	@echo "make check           every test; ends with N passed, N failed, N skipped"
+	@echo "make bench           what a census costs, how early a line comes; see build/bench"
 	@echo "make clean"
 	@echo
-	@echo "demo and check need root, install what they need and load nothing into this"
-	@echo "host: sudo make check"
+	@echo "demo, check and bench need root, install what they need and load nothing into"
+	@echo "this host: sudo make check"

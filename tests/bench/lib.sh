@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# For the parts of the bench: figures taken again and again, their medians, and
+# what they should be. Sourced inside a booted kernel.
+
+# shellcheck source=tests/scenarios/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../scenarios/lib.sh"
+
+# One file a figure, one value a line
+FIGURES=${FIGURES:-$(mktemp -d)}
+export FIGURES
+
+fail() { echo "failed: $*"; exit 1; }
+
+# note NAME VALUE...
+note() {
+	local name=$1
+	shift
+	printf '%s\n' "$@" >>"$FIGURES/$name"
+}
+
+calc() { awk "BEGIN { print $* }"; }
+
+# Microseconds
+now() { echo "${EPOCHREALTIME/[.,]/}"; }
+
+# timed NAME COMMAND [ARG...]: the milliseconds that it takes
+timed() {
+	local name=$1 start end
+	shift
+	start=${EPOCHREALTIME/[.,]/}
+	"$@" || fail "$*"
+	end=${EPOCHREALTIME/[.,]/}
+	LAST=$(calc "($end - $start) / 1000")
+	note "$name" "$LAST"
+}
+
+# median, lowest, highest, number of values
+summary() {
+	sort -g "$FIGURES/$1" | awk '
+		{ v[NR] = $1 }
+		END { print (v[int((NR + 1) / 2)] + v[int((NR + 2) / 2)]) / 2, v[1], v[NR], NR }'
+}
+
+# show NAME TEXT [OP LIMIT [all]]: a line of the table, with the target if there
+# is one, of the median or of each value
+show() {
+	local median low high n verdict=
+	[ -s "$FIGURES/$1" ] || fail "no figure: $2"
+	read -r median low high n < <(summary "$1")
+	if [ $# -gt 2 ]; then
+		verdict="target $3 $4: MISSED"
+		[ "$(calc "($median $3 $4) && (\"${5:-}\" == \"\" || ($low $3 $4 && $high $3 $4))")" = 0 ] ||
+			verdict="target $3 $4: met"
+	fi
+	awk -v text="$2" -v median="$median" -v low="$low" -v high="$high" -v n="$n" -v verdict="$verdict" '
+		function number(x) { return sprintf(x >= 100 ? "%d" : x >= 10 ? "%.1f" : "%.3f", x) }
+		BEGIN { printf "%-50s %9s  %9s to %-9s %3d  %s\n", text, number(median), number(low), number(high), n, verdict }'
+}
+
+heading() { printf '%-50s %9s  %9s to %-9s %3s\n' "$1" median lowest highest "of"; }
+
+# For machines, one line: every figure and its values
+figures_json() {
+	local file
+	printf 'json '
+	for file in "$FIGURES"/*; do
+		jq -cs --arg name "$(basename "$file")" \
+			'{($name): {median: (sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2), values: .}}' "$file"
+	done | jq -cs add
+}
