@@ -232,14 +232,30 @@ static void ctw_watch_peak(struct ctw_watch *w, enum ctwatch_level old,
 	}
 }
 
+/* Entries that make room for others come before packets that are lost. */
+static bool ctw_is_dropping(const struct ctw_watch *w,
+			    const struct ctw_sample *s)
+{
+	if (w->level != CTWATCH_LEVEL_FULL)
+		return false;
+	return w->dropping || (w->primed && s->drop != w->last.drop);
+}
+
+/* The same level may be news: a prediction came true, or packets are dropped
+ * where only entries were evicted.
+ */
+static bool ctw_is_worse(const struct ctw_watch *w, bool predicted,
+			 bool dropping)
+{
+	return (predicted && !w->predicted) || (w->dropping && !dropping);
+}
+
 static enum ctw_event ctw_watch_event(const struct ctw_watch *w,
 				      const struct ctw_config *c,
-				      enum ctwatch_level old, bool predicted,
+				      enum ctwatch_level old, bool worse,
 				      u64 now)
 {
-	/* A prediction that comes true is news. */
-	if (w->level > old ||
-	    (w->level == old && predicted && !w->predicted))
+	if (w->level > old || (w->level == old && worse))
 		return CTW_EVENT_RAISED;
 	if (w->level < old)
 		return w->level >= CTWATCH_LEVEL_WARNING ? CTW_EVENT_EASED :
@@ -284,7 +300,7 @@ void ctw_watch_step(struct ctw_watch *w, const struct ctw_config *c,
 		    const struct ctw_sample *s, struct ctw_verdict *v)
 {
 	enum ctwatch_level old = w->level;
-	bool predicted = w->predicted;
+	bool predicted = w->predicted, dropping = w->dropping;
 	struct ctw_sample since;
 
 	memset(v, 0, sizeof(*v));
@@ -298,10 +314,13 @@ void ctw_watch_step(struct ctw_watch *w, const struct ctw_config *c,
 	w->last.count = s->count;
 	w->last.max = s->max;
 	w->level = ctw_watch_level(w, c, s);
+	w->dropping = ctw_is_dropping(w, s);
 	w->last = *s;
 	w->primed = true;
 	ctw_watch_peak(w, old, s);
-	v->event = ctw_watch_event(w, c, old, predicted, s->now);
+	v->event = ctw_watch_event(w, c, old,
+				   ctw_is_worse(w, predicted, dropping),
+				   s->now);
 	if (v->event != CTW_EVENT_NONE)
 		w->due_ns = s->now;
 	/* What was lost when the table got full, it lost since the last sample;

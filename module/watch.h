@@ -55,6 +55,7 @@ struct ctw_lines {
  * @burst: entries a second since the last sample, if it was a leap, else 0
  * @predicted_ns: when the prediction last held
  * @full_ns: when something was last dropped or evicted
+ * @dropping: packets were dropped since the level became full
  * @peak: highest count since the start or the last reset
  * @peak_ns: when
  * @high_peak: highest count since the level rose above ok
@@ -76,6 +77,7 @@ struct ctw_watch {
 	s64 burst;
 	u64 predicted_ns;
 	u64 full_ns;
+	bool dropping;
 	u32 peak;
 	u64 peak_ns;
 	u32 high_peak;
@@ -91,7 +93,7 @@ struct ctw_watch {
 /**
  * enum ctw_event - what a sample means
  * @CTW_EVENT_NONE: nothing to say
- * @CTW_EVENT_RAISED: the level rose
+ * @CTW_EVENT_RAISED: the level rose, or became worse than was said
  * @CTW_EVENT_LASTS: the level lasts, and a repeat is due
  * @CTW_EVENT_EASED: the level fell, but stays at warning or above
  * @CTW_EVENT_CLEARED: the level fell below warning

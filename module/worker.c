@@ -38,8 +38,9 @@ static void ctw_arm(struct ctw_net *cn, const struct ctw_sample *s)
 		ctw_worker_kick(cn);
 }
 
-/* Sample, decide, and say what there is to say. Whoever rises at a threshold
- * is named by what was inserted up to now, with one fold for all of a round.
+/* Sample, decide, and say what there is to say. Whoever rises is named by what
+ * was inserted and dropped up to now, with one fold for all of a round: that of
+ * a tick is older than the sample by a grace period of RCU.
  */
 static void ctw_judge(struct ctw_net *cn, bool *folded,
 		      struct ctw_round **round)
@@ -168,7 +169,7 @@ static void ctw_tick(struct work_struct *work)
 {
 	struct ctw_round *round = NULL;
 	struct ctw_net *cn;
-	bool folded = true;
+	bool folded = false;
 
 	/* Sources of a namespace that comes count from its first insertion. */
 	ctw_worker_discover(false);

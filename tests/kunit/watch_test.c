@@ -206,6 +206,34 @@ static void watch_full_by_early_drop(struct kunit *test)
 	RUN_EXPECT(&r, 1, 10, CLEARED, OK);
 }
 
+/* Evictions come before drops; the first drop after them is worse, and said. */
+static void watch_drops_after_evictions(struct kunit *test)
+{
+	struct run r = run_calm(test, 1000);
+
+	RUN_EXPECT(&r, 1000, 1000, RAISED, CRITICAL);
+	r.s.early_drop++;
+	RUN_EXPECT(&r, 1000, 1000, RAISED, FULL);
+	ctw_watch_told(&r.w);
+	r.s.early_drop += 10;
+	RUN_EXPECT(&r, 1000, 1000, NONE, FULL);
+	r.s.drop += 3;
+	RUN_EXPECT(&r, 1000, 1000, RAISED, FULL);
+	KUNIT_EXPECT_EQ(test, r.v.previous, CTWATCH_LEVEL_FULL);
+	KUNIT_EXPECT_EQ(test, r.v.new_drop, 3);
+	KUNIT_EXPECT_EQ(test, r.v.new_early_drop, 10);
+	r.s.drop++;
+	RUN_EXPECT(&r, 1000, 1000, NONE, FULL);
+	r.s.early_drop++;
+	RUN_EXPECT(&r, 1000, 1000, NONE, FULL);
+	/* once for each time that the table is full */
+	RUN_EXPECT(&r, 5000, 1000, EASED, CRITICAL);
+	r.s.early_drop++;
+	RUN_EXPECT(&r, 1000, 1000, RAISED, FULL);
+	r.s.drop++;
+	RUN_EXPECT(&r, 1000, 1000, RAISED, FULL);
+}
+
 /* Five seconds after the last drop it is over, not a moment before. */
 static void watch_full_hold(struct kunit *test)
 {
@@ -631,6 +659,7 @@ static struct kunit_case watch_tests[] = {
 	KUNIT_CASE(watch_drop_below_critical),
 	KUNIT_CASE(watch_drop_before_flush),
 	KUNIT_CASE(watch_full_by_early_drop),
+	KUNIT_CASE(watch_drops_after_evictions),
 	KUNIT_CASE(watch_full_hold),
 	KUNIT_CASE(watch_full_needs_losses),
 	KUNIT_CASE(watch_full_counts),
