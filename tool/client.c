@@ -299,6 +299,7 @@ int client_call(struct client *client, const struct request *request,
 	int tries, err;
 
 	client->error = 0;
+	client->refused = 0;
 	for (tries = 1; ; tries++) {
 		call = (struct call){ .reply = reply, .why = why };
 		err = call_once(client, request, &call);

@@ -235,12 +235,12 @@ const uint64_t level_attrs = BITS(CTWATCH_A_NETNS, CTWATCH_A_LOGGED);
 const uint64_t tracking_attrs = BITS(CTWATCH_A_NETNS, CTWATCH_A_TEXT) |
 				BIT(CTWATCH_A_LOGGED);
 
-#define CONFIG_FIELD(NAME, ATTR, MIN, MAX, DOC) \
+#define CONFIG_FIELD(NAME, ATTR, MIN, MAX, DEFAULT, DOC) \
 	FIELD(NAME, config, value[CTWATCH_A_CONFIG_##ATTR], CONFIG_##ATTR, \
 	      U32, NONE),
 
 static const struct field config_fields[] = {
-	CONFIG_FIELD("netns", NETNS, 0, 0, "")
+	CONFIG_FIELD("netns", NETNS, 0, 0, 0, "")
 	CONFIG_KEYS(CONFIG_FIELD)
 };
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "config.h"
 #include "names.h"
 #include "render.h"
 #include "table.h"
@@ -404,11 +405,6 @@ void render_sources(FILE *out, const struct statuses *list, bool all_netns)
 		fputs("no sources yet\n", out);
 }
 
-#define CONFIG_DOC(NAME, ATTR, MIN, MAX, DOC) \
-	[CTWATCH_A_CONFIG_##ATTR] = DOC,
-
-static const char *const config_docs[] = { CONFIG_KEYS(CONFIG_DOC) };
-
 /**
  * render_config - settings of one namespace
  * @out: where to
@@ -418,33 +414,42 @@ static const char *const config_docs[] = { CONFIG_KEYS(CONFIG_DOC) };
 void render_config(FILE *out, const struct config *config, uint64_t attrs)
 {
 	struct libscols_table *table = table_new(out, true);
-	const struct field *f;
+	const struct config_key *key;
 
 	table_column(table, "KEY", TABLE_LEFT);
 	table_column(table, "VALUE", TABLE_RIGHT);
 	table_column(table, "MEANING", TABLE_LEFT);
-	for (f = config_set.fields; f < config_set.fields + config_set.n; f++) {
-		if (!(attrs & BIT(f->attr)) || !config_docs[f->attr])
+	for (key = config_keys; key->name; key++) {
+		if (!(attrs & config->has & BIT(key->attr)))
 			continue;
 		table_row(table);
-		table_cell(table, "%s", f->name);
-		table_cell(table, "%" PRIu32, config->value[f->attr]);
-		table_cell(table, "%s", config_docs[f->attr]);
+		table_cell(table, "%s", key->name);
+		table_cell(table, "%" PRIu32, config->value[key->attr]);
+		table_cell(table, "%s", key->doc);
 	}
 	table_print(table);
+}
+
+static void number_cell(struct libscols_table *table, bool known, uint64_t n)
+{
+	if (known)
+		table_cell(table, "%" PRIu64, n);
+	else
+		table_cell(table, "-");
 }
 
 static void config_row(struct libscols_table *table,
 		       const struct config *config, uint64_t attrs, bool names)
 {
-	const struct field *f;
+	const struct config_key *key;
 
 	table_row(table);
 	netns_cells(table, names, config->value[CTWATCH_A_CONFIG_NETNS],
 		    config->label);
-	for (f = config_set.fields; f < config_set.fields + config_set.n; f++)
-		if (attrs & BIT(f->attr))
-			table_cell(table, "%" PRIu32, config->value[f->attr]);
+	for (key = config_keys; key->name; key++)
+		if (attrs & BIT(key->attr))
+			number_cell(table, HAS(config, key->attr),
+				    config->value[key->attr]);
 }
 
 /**
@@ -456,17 +461,16 @@ static void config_row(struct libscols_table *table,
 void render_configs(FILE *out, const struct configs *list, uint64_t attrs)
 {
 	struct libscols_table *table = table_new(out, true);
-	const struct field *f;
+	const struct config_key *key;
 	bool names = false;
 	size_t i;
 
-	attrs &= ~BIT(CTWATCH_A_CONFIG_NETNS);
 	for (i = 0; i < list->n; i++)
 		names |= list->v[i].label != NULL;
 	netns_columns(table, names);
-	for (f = config_set.fields; f < config_set.fields + config_set.n; f++)
-		if (attrs & BIT(f->attr))
-			table_column(table, f->name, TABLE_RIGHT);
+	for (key = config_keys; key->name; key++)
+		if (attrs & BIT(key->attr))
+			table_column(table, key->name, TABLE_RIGHT);
 	for (i = 0; i < list->n; i++)
 		config_row(table, &list->v[i], attrs, names);
 	table_print(table);

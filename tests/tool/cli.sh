@@ -147,6 +147,26 @@ usage "'notice' is asked for twice" config notice notice
 usage "settings are changed in one network namespace at a time, not with -A" \
 	-A config notice=5
 usage "unknown option '-5'" config -5
+usage "--save and --load are opposites: give one of them" config -s -l
+for option in --save --load; do
+	usage "the file of --save and --load names its network namespaces: leave -n and -A out" \
+		config -n 5 $option
+	usage "the file of --save and --load names its network namespaces: leave -n and -A out" \
+		config $option - -A
+	usage "--save and --load take a file, not settings: leave 'warning' out" \
+		config $option warning
+	usage "--save and --load take a file, not settings: leave 'log=1' out" \
+		config log=1 $option
+	usage "--save and --load take one file: leave 'b' out" \
+		config $option a b
+	usage "the name of the file is empty: leave it out for /etc/ctwatch.conf" \
+		config $option ''
+done
+usage "option '--save' takes no value" config --save=x
+usage "--skip-missing is for --load: leave it out" \
+	config --save --skip-missing -
+usage "--skip-missing is for --load: give that too" config --skip-missing
+usage "--skip-missing is for --load: give that too" config --skip-missing log=1
 
 run "$tool" --help
 grep -q '^Usage: ctmodctl' "$dir/out" && [ "$status" -eq 0 ] &&
@@ -321,6 +341,205 @@ FAKE=census-fails run "$fake"
 [ "$status" -eq 1 ] && grep -q '^attempts ' "$dir/out" &&
 	[ "$(cat "$dir/err")" = "ctmodctl: the table changed its size too often, ask again" ]
 result $? "stats: a census that fails is told, after what is known"
+
+# Settings in a file. Of the kernel's namespaces the last has no name.
+FAKE_NAMES="blue=4026532567 red=4026532999 again=4026532567 own=4026531840 "
+FAKE_PARAMETERS=$dir/parameters
+export FAKE_NAMES FAKE_PARAMETERS
+mkdir "$FAKE_PARAMETERS"
+for parameter in notice=60 warning=80 critical=90 hysteresis=5 \
+		 predict_time=60 predict_min=40 repeat=60 log=1 \
+		 ipv4_prefix=32 ipv6_prefix=64; do
+	echo "${parameter#*=}" >"$FAKE_PARAMETERS/${parameter%=*}"
+done
+settings="4026531840 60 80 90 5 60 40 60 1 32 64
+4026532567 60 80 90 5 60 40 60 1 32 64
+4026532999 60 80 90 5 60 40 60 1 32 64
+4026532111 60 80 90 5 60 40 60 1 32 64"
+
+# Run with these settings in the kernel, and FILE with this text.
+with_file() {	# SETTINGS TEXT ARGUMENT...
+	printf '%s\n' "$1" >"$dir/kernel"
+	printf '%s' "$2" >"$dir/f"
+	shift 2
+	rm -f "$dir/log"
+	FAKE_CONFIG=$dir/kernel FAKE_LOG=$dir/log run "$fake" config "$@"
+}
+
+# After it: the settings in the kernel, and the requests that changed any.
+kernel_has() {	# SETTINGS
+	[ "$(cat "$dir/kernel")" = "$1" ]
+}
+
+changes() {
+	grep '^config-set' "$dir/log"
+}
+
+with_file "$settings" "warning = 75
+[netns blue]
+critical = 95
+log = 0
+[netns red]
+[netns again2]" -l "$dir/f" --skip-missing
+check "load: skips what is missing, and says so" 0 "" \
+	"ctmodctl: $dir/f:6: no network namespace 'again2' in 'ip netns list': skipped"
+kernel_has "4026531840 60 75 90 5 60 40 60 1 32 64
+4026532567 60 80 95 5 60 40 60 0 32 64
+4026532999 60 80 90 5 60 40 60 1 32 64
+4026532111 60 80 90 5 60 40 60 1 32 64" && [ "$(changes)" = "config-set do 3=75
+config-set do 4=95 9=0 1=4026532567" ]
+result $? "load: all keys of a namespace at once"
+with_file "$settings" "" --load "$dir/f"
+check "load: an empty file" 0 "" ""
+FAKE_CONFIG=$dir/kernel "$fake" config -l - <<-END >"$dir/out" 2>"$dir/err"
+	repeat=30
+END
+status=$?
+kernel_has "$(echo "$settings" | sed '1s/ 60 1 32/ 30 1 32/')" &&
+	[ "$status" -eq 0 ] && [ ! -s "$dir/out" ] && [ ! -s "$dir/err" ]
+result $? "load: from standard input"
+FAKE_CONFIG=$dir/kernel "$fake" config -l - <<-END >"$dir/out" 2>"$dir/err"
+	repeat=x
+END
+status=$?
+check "load: and which line of it" 1 "" \
+	"ctmodctl: standard input:1: 'x' is no value for repeat: give a whole number from 0 to 86400"
+with_file "$settings" "log = 0" -j --load "$dir/f"
+check "load: JSON says no more" 0 "" ""
+
+# Refused, and the kernel has what it had.
+refuses() {	# ERR TEXT
+	with_file "$settings" "$2" -l "$dir/f"
+	check "load: $1" 1 "" "ctmodctl: $dir/f:$1"
+	kernel_has "$settings"
+	result $? "load: and nothing is changed"
+}
+
+unchanged() {
+	[ ! -e "$dir/log" ] || ! changes >"$dir/out"
+	result $? "load: not even for a moment"
+}
+
+refuses "3: '101' is no value for critical: give a whole number from 1 to 100" \
+	"log=0
+[netns blue]
+critical=101"
+unchanged
+refuses "4: no network namespace 'green' in 'ip netns list': add it, or load with --skip-missing" \
+	"log=0
+[netns blue]
+critical=95
+[netns green]"
+unchanged
+refuses "2: /run/netns/stale is no network namespace: add it, or load with --skip-missing" \
+	"log=0
+[netns stale]
+log=0"
+unchanged
+refuses "4: 'again' is the same network namespace as that of line 2: give it once" \
+	"log=0
+[netns blue]
+critical=95
+[netns again]
+log=0"
+unchanged
+refuses "3: 'own' is the same network namespace as that of line 1: give it once" \
+	"log=0
+
+[netns own]"
+unchanged
+refuses "5: thresholds must rise: notice < warning < critical; nothing was changed" \
+	"log=0
+predict-time=0
+[netns blue]
+critical=95
+[netns red]
+warning=92"
+[ "$(changes)" = "config-set do 6=0 9=0
+config-set do 4=95 1=4026532567
+config-set do 3=92 1=4026532999
+config-set do 6=60 9=1
+config-set do 4=90 1=4026532567" ]
+result $? "load: what was set is put back, with the keys that were set"
+refuses "2: hysteresis must be at most 50 and less than notice; nothing was changed" \
+	"
+notice = 5
+log = 0"
+FAKE=narrow refuses "3: critical (1 to 100): integer out of range; nothing was changed" \
+	"log=0
+[netns blue]
+critical = 100"
+printf 'log=0\n[netns blue]\ncritical=95\n[netns red]\nwarning=92\n' >"$dir/f"
+echo "$settings" >"$dir/kernel"
+FAKE=stuck FAKE_CONFIG=$dir/kernel run "$fake" config -l "$dir/f"
+check "load: says what cannot be put back" 1 "" \
+	"ctmodctl: one's own network namespace stays changed: not permitted: run as root (needs CAP_NET_ADMIN)
+ctmodctl: network namespace 'blue' stays changed: not permitted: run as root (needs CAP_NET_ADMIN)
+ctmodctl: $dir/f:4: thresholds must rise: notice < warning < critical; nothing else was changed"
+run "$fake" config -l "$dir/none"
+check "load: no file" 1 "" \
+	"ctmodctl: cannot read $dir/none: No such file or directory"
+
+# What is saved, and that loading it restores the same.
+other="4026531840 61 81 91 6 61 41 61 0 31 63
+4026532567 60 80 90 5 60 40 60 1 32 64
+4026532999 10 20 30 4 0 0 0 0 8 128"
+with_file "$other" "" --save -
+check "save: one's own in full, others that differ" 0 \
+"# Settings of ctwatch, as 'ctmodctl config --save' found them: ctwatch.conf(5).
+# 'ctmodctl config --load' sets them again: all of this file or nothing.
+
+# The network namespace that the file is loaded in.
+notice       = 61    ; % of max, threshold of this level
+warning      = 81    ; % of max, threshold of this level
+critical     = 91    ; % of max, threshold of this level
+hysteresis   = 6     ; points below its threshold where a level ends
+predict-time = 61    ; seconds; full sooner counts as warning, 0 is off
+predict-min  = 41    ; % of max, no prediction below
+repeat       = 61    ; seconds between lines while a level lasts, 0 is once
+log          = 0     ; 1 writes to the kernel log, 0 only sends events
+ipv4-prefix  = 31    ; bits that make one IPv4 source
+ipv6-prefix  = 63    ; bits that make one IPv6 source
+
+[netns red]
+notice       = 10    ; % of max, threshold of this level
+warning      = 20    ; % of max, threshold of this level
+critical     = 30    ; % of max, threshold of this level
+hysteresis   = 4     ; points below its threshold where a level ends
+predict-time = 0     ; seconds; full sooner counts as warning, 0 is off
+predict-min  = 0     ; % of max, no prediction below
+repeat       = 0     ; seconds between lines while a level lasts, 0 is once
+log          = 0     ; 1 writes to the kernel log, 0 only sends events
+ipv4-prefix  = 8     ; bits that make one IPv4 source
+ipv6-prefix  = 128   ; bits that make one IPv6 source" ""
+with_file "$other" "" -j -s "$dir/saved"
+check "save: JSON says no more" 0 "" ""
+with_file "$(echo "$settings" | head -n 3)" "" --load "$dir/saved"
+kernel_has "$other" && [ "$status" -eq 0 ]
+result $? "load: what was saved"
+echo 70 >"$FAKE_PARAMETERS/predict_time"
+with_file "$settings" "" -s "$dir/saved"
+check "save: a namespace without a name is told" 0 "" \
+	"ctmodctl: the settings of network namespace 4026532111 are not saved: it has no name of 'ip netns list'"
+grep -q '^\[netns blue\]$' "$dir/saved" && grep -q '^\[netns red\]$' "$dir/saved"
+result $? "save: what differs goes by the module's parameters"
+FAKE=container with_file "$settings" "" -s "$dir/saved"
+check "save: from a container" 0 "" ""
+! grep -q '^\[' "$dir/saved" && grep -q '^warning .*= 80 ' "$dir/saved"
+result $? "save: his own namespace only"
+FAKE_NAMES="bl]ue=4026532567 red=4026532999 " with_file \
+	"$(echo "$settings" | head -n 3)" "" -s "$dir/saved"
+check "save: a name that no section can have" 0 "" \
+	"ctmodctl: the settings of network namespace 4026532567 are not saved: it has no name of 'ip netns list'"
+run "$fake" config -s "$dir/none/f"
+check "save: no such folder" 1 "" \
+	"ctmodctl: cannot write beside $dir/none/f: No such file or directory"
+rm "$FAKE_PARAMETERS/log"
+cp "$dir/saved" "$dir/saved2"
+run "$fake" config -s "$dir/saved"
+cmp -s "$dir/saved" "$dir/saved2" && [ "$status" -eq 1 ]
+result $? "save: without the defaults the file stays what it was"
+unset FAKE_NAMES FAKE_PARAMETERS
 
 # Refusals.
 FAKE=not-permitted run "$fake" sources
