@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
 #include <string.h>
 
 #include "config.h"
@@ -130,10 +131,44 @@ static const struct option long_options[] = {
 	{}
 };
 
+static const char options[] =
+"  -s, --save         write settings to FILE: those of the caller's network\n"
+"                     namespace, and of each named one that differs from the\n"
+"                     defaults\n"
+"  -l, --load         set what FILE says, in all network namespaces it names: all\n"
+"                     of it, or nothing if any of it is refused\n"
+"  --skip-missing     with --load: leave out network namespaces that there are\n"
+"                     not, with a warning\n"
+"FILE is " CONFIG_FILE " if not given, - is standard output or input; see\n"
+"ctwatch.conf(5). It names the network namespaces: no -n and no -A with it.\n";
+
+static void list_keys(FILE *out)
+{
+	const struct config_key *key;
+	char range[32];
+
+	fputs("Keys; the defaults are module parameters:\n"
+	      "  KEY           DEFAULT  RANGE    MEANING\n", out);
+	for (key = config_keys; key->name; key++) {
+		snprintf(range, sizeof(range), "%" PRIu32 "-%" PRIu32,
+			 key->min, key->max);
+		fprintf(out, "  %-12s  %7" PRIu32 "  %-7s  %s\n", key->name,
+			key->standard, range, key->doc);
+	}
+}
+
 const struct command cmd_config = {
 	.name = "config",
-	.arguments = "[KEY[=VALUE]...]",
-	.doc = "show settings, or change them: all given or none",
+	.arguments = "[KEY[=VALUE]...]\n"
+		     "--save [FILE]\n"
+		     "--load [--skip-missing] [FILE]",
+	.doc = "show settings, or change them; keep them in a file",
+	.about =
+"Shows all settings of a network namespace or those named; changes those with a\n"
+"value, all or none of them. Changing needs CAP_NET_ADMIN. Settings last as long\n"
+"as the module and the namespace: --save keeps them, --load brings them back.\n",
+	.options = options,
+	.list = list_keys,
 	.short_options = "sl",
 	.long_options = long_options,
 	.option = option,

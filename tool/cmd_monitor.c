@@ -222,13 +222,17 @@ static const struct option long_options[] = {
 };
 
 static const char options[] =
-"  -b, --buffer-size BYTES  of the socket, as of conntrack(8); default 4194304.\n"
-"                     Whoever reads too slowly for it is told how much was missed\n";
+"  -b, --buffer-size BYTES\n"
+"                     of the socket, as of conntrack(8); default 4194304. Whoever\n"
+"                     reads too slowly for it is told how much was missed\n";
 
 const struct command cmd_monitor = {
 	.name = "monitor",
 	.arguments = "[-b BYTES]",
-	.doc = "print warnings as they come, one in a line, until interrupted",
+	.doc = "warnings as they come, one in a line, until interrupted",
+	.about =
+"Each line is what the kernel log has, with the time. Says when events came\n"
+"faster than they were read, and ends when the module is unloaded.\n",
 	.options = options,
 	.short_options = "b:",
 	.long_options = long_options,

@@ -45,6 +45,8 @@ const struct command cmd_version = {
 	.name = "version",
 	.arguments = "",
 	.doc = "release of the tool and of the loaded module",
+	.about =
+"Says on standard error what to do when the two differ.\n",
 	.one_netns = true,
 	.run = run,
 };

@@ -91,6 +91,17 @@ int fail(const struct why *why)
 	return EXIT_FAILED;
 }
 
+static const char *command;
+
+/**
+ * usage_about - whose help is named from now on by usage_error()
+ * @name: of a command
+ */
+void usage_about(const char *name)
+{
+	command = name;
+}
+
 /**
  * usage_error - print what is wrong with the command line
  * @fmt: printf format
@@ -100,9 +111,12 @@ int fail(const struct why *why)
 int usage_error(const char *fmt, ...)
 {
 	va_list args;
+	char try[64];
 
+	snprintf(try, sizeof(try), ". Try 'ctmodctl %s%s'",
+		 command ? "help " : "--help", command ? command : "");
 	va_start(args, fmt);
-	print_line(". Try 'ctmodctl --help'", fmt, args);
+	print_line(try, fmt, args);
 	va_end(args);
 	return EXIT_USAGE;
 }

@@ -47,7 +47,7 @@ usage() {	# WORDS ARGUMENT...
 	[ "$status" -eq 2 ] && [ ! -s "$dir/out" ] &&
 		[ "$(wc -l <"$dir/err")" -eq 1 ] &&
 		grep -qF -e "$words" "$dir/err" &&
-		grep -q "\. Try 'ctmodctl --help'$" "$dir/err"
+		grep -qE "\. Try 'ctmodctl (--help|help [a-z]+)'$" "$dir/err"
 	result $? "usage: ctmodctl $*"
 }
 
@@ -168,18 +168,66 @@ usage "--skip-missing is for --load: leave it out" \
 usage "--skip-missing is for --load: give that too" config --skip-missing
 usage "--skip-missing is for --load: give that too" config --skip-missing log=1
 
+run "$tool" statsx
+check "usage: where all commands are told" 2 "" \
+	"ctmodctl: unknown command 'statsx'. Try 'ctmodctl --help'"
+run "$tool" -j config -x
+check "usage: where the command is told" 2 "" \
+	"ctmodctl: unknown option '-x'. Try 'ctmodctl help config'"
+
 run "$tool" --help
-grep -q '^Usage: ctmodctl' "$dir/out" && [ "$status" -eq 0 ] &&
-	[ ! -s "$dir/err" ]
-result $? "--help"
-for command in stats sources top monitor config reset version; do
-	grep -q "^  $command " "$dir/out"
-	result $? "--help names $command"
-done
 cp "$dir/out" "$dir/help"
-run "$tool" sources -h
+grep -q '^Usage: ctmodctl \[OPTION' "$dir/out" && [ "$status" -eq 0 ] &&
+	[ ! -s "$dir/err" ] && [ "$(wc -l <"$dir/out")" -lt 25 ] &&
+	! grep -q -e --peak "$dir/out"
+result $? "--help is an overview"
+run "$tool" help
 cmp -s "$dir/out" "$dir/help" && [ "$status" -eq 0 ]
-result $? "-h behind a command"
+result $? "help is the same"
+for command in stats sources top monitor config reset version help; do
+	grep -q "^  $command  *[a-z]" "$dir/help"
+	result $? "--help names $command"
+	run "$tool" help "$command"
+	cp "$dir/out" "$dir/about"
+	[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+		grep -q "^Usage: ctmodctl \[OPTION...\] $command" "$dir/out" &&
+		grep -q "^  -n, --netns NETNS" "$dir/out" &&
+		grep -q "^Exit status: 0 done" "$dir/out"
+	result $? "help $command"
+	for args in "$command -h" "--help $command" "$command x --help"; do
+		# shellcheck disable=SC2086
+		run "$tool" $args
+		cmp -s "$dir/out" "$dir/about" && [ "$status" -eq 0 ]
+		result $? "the same: $args"
+	done
+done
+usage "unknown command 'top5'" help top5
+usage "'help' is about one command: leave 'stats' out" help top stats
+
+# What a command takes, by the option strings that it is built with.
+tells() {	# COMMAND WORD...
+	command=$1
+	shift
+	run "$tool" help "$command"
+	for word; do
+		grep -qF -e "$word" "$dir/out"
+		result $? "help $command tells $word"
+	done
+}
+
+tells top -b --by -N --number -w --watch --max-age --peak --src --dst -4 -6 \
+	--family --proto --state --sport --dport --zone --mark --assured \
+	--no-assured --unreplied --replied --expired --no-expired \
+	"  netns " "  src, dst " "  proto " "  dport " "  state " "  zone " \
+	src/24/56 NONE TIME_WAIT SHUTDOWN_ACK_SENT OTHER
+tells sources -N --number
+tells monitor -b --buffer-size
+tells config -s --save -l --load --skip-missing /etc/ctwatch.conf \
+	"  notice             60  1-100 " "  predict-time       60  0-86400 " \
+	"  ipv6-prefix        64  1-128    bits that make one IPv6 source"
+run "$tool" help reset
+! grep -q -e '-A' "$dir/out"
+result $? "help reset does not tell -A"
 run "$tool" -V
 check "--version" 0 "ctmodctl $version" ""
 
