@@ -43,7 +43,4 @@ int client_call(struct client *client, const struct request *request,
 
 int client_subscribe(struct client *client, int buffer, struct why *why);
 
-int client_explain_absence(const char *root, const char *release,
-			   struct why *why);
-
 #endif

@@ -78,7 +78,7 @@ static void print_event(struct context *ctx, const struct status *event,
 		json_print(ctx->out, json_event(event, command, &when),
 			   ctx->pretty);
 	else
-		render_event(ctx->out, event, &when, ctx->color);
+		render_event(ctx->out, event, command, &when, ctx->color);
 	fflush(ctx->out);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -339,7 +340,7 @@ int change_config(struct context *ctx, struct request *request,
 		return 0;
 	/* The kernel's "out of range" names no key: say which, and the range. */
 	key = config_key_by_attr(ctx->client.refused);
-	if (key)
+	if (key && ctx->client.error == ERANGE)
 		why_prefix(why, "%s (%" PRIu32 " to %" PRIu32 "): ", key->name,
 			   key->min, key->max);
 	return -1;

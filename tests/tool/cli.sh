@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 failed=0
 n=0
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' ../../dkms.conf)
-unset FAKE FAKE_LOG FAKE_EVENTS
+unset FAKE FAKE_LOG FAKE_EVENTS FAKE_CONFIG FAKE_NAMES FAKE_PARAMETERS FAKE_RELEASE
 
 result() {	# STATUS NAME
 	n=$((n + 1))
@@ -589,22 +589,71 @@ cmp -s "$dir/saved" "$dir/saved2" && [ "$status" -eq 1 ]
 result $? "save: without the defaults the file stays what it was"
 unset FAKE_NAMES FAKE_PARAMETERS
 
+# A module of another release.
+reload="update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"
+FAKE=unknown-operation run "$fake" sources
+check "an operation that an older module lacks" 1 "" \
+	"ctmodctl: the loaded ctwatch module does not know source-get, which ctmodctl ($version) asks for: $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" config log=1 repeat=5
+check "a setting that it lacks" 1 "" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) does not know 'repeat' of config-set, which ctmodctl ($version) asks for: $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" top --max-age 1
+check "a question that it lacks" 1 "" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) does not know 'max-age' of census-get, which ctmodctl ($version) asks for: $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" version
+check "version: an older module" 0 "ctmodctl $version
+ctwatch  0.0.9" "ctmodctl: the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" -j version
+check "version: in JSON, and what to do beside it" 0 \
+	"{\"tool-version\":\"$version\",\"module-version\":\"0.0.9\"}" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload"
+FAKE_RELEASE=100.0 run "$fake" version
+check "version: a newer module" 0 "ctmodctl $version
+ctwatch  100.0" "ctmodctl: the loaded ctwatch module (100.0) is newer than ctmodctl ($version): update ctmodctl"
+FAKE=older-module run "$fake" -j
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] && grep -q '"attempts":1000000' "$dir/out" &&
+	! grep -q '"unattributed"' "$dir/out"
+result $? "stats: what an older module lacks is absent"
+FAKE=newer-module FAKE_RELEASE=100.0 run "$fake"
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	grep -q '^level  *9 (predicted)$' "$dir/out" &&
+	grep -q '^200  *77  *500 ' "$dir/out"
+result $? "stats: numbers of a newer module"
+FAKE=newer-module run "$fake" -j -A
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	grep -q '"level":"9"' "$dir/out" &&
+	grep -q '{"protocol":"200","state":"77","count":500}' "$dir/out"
+result $? "stats: in JSON too"
+for args in "" top sources monitor "config log=1" reset version; do
+	# shellcheck disable=SC2086
+	FAKE=newer-family FAKE_RELEASE=2.0 run "$fake" $args
+	[ "$status" -eq 1 ] && [ "$(cat "$dir/err")" = \
+		"ctmodctl: the loaded ctwatch module (2.0) speaks version 2 of its protocol, this ctmodctl ($version) only version 1: update ctmodctl" ]
+	result $? "a newer protocol: ctmodctl $args"
+done
+[ "$(cat "$dir/out")" = "ctmodctl $version
+ctwatch  2.0" ]
+result $? "version: of a module that cannot be asked"
+FAKE=older-family FAKE_RELEASE=0.0.9 run "$fake" stats
+check "an older protocol" 1 "" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) speaks version 0 of its protocol, this ctmodctl ($version) only version 1: $reload"
+
 # Refusals.
 FAKE=not-permitted run "$fake" sources
 check "not permitted" 1 "" \
 	"ctmodctl: not permitted: run as root (needs CAP_NET_ADMIN)"
-FAKE=unknown-operation run "$fake" sources
-check "an older module" 1 "" \
-	"ctmodctl: the loaded ctwatch module has no 'source-get': update the module to the release of ctmodctl, $version"
 FAKE=no-such-netns run "$fake" -n 4026532567
 check "the kernel's words, made printable" 1 "" \
 	"ctmodctl: no network namespace? with this inode number"
 FAKE=vanished run "$fake"
 check "an error without words" 1 "" \
 	"ctmodctl: the ctwatch module knows no such network namespace, or was unloaded just now"
-FAKE=older-module run "$fake"
+FAKE=no-entries run "$fake"
 check "an answer that lacks an attribute" 1 "" \
-	"ctmodctl: cannot read the answer of the module: attribute 'unattributed' is missing"
+	"ctmodctl: cannot read the answer of the module: attribute 'entries' is missing"
+FAKE=no-entries FAKE_RELEASE=0.0.9 run "$fake"
+check "and why that may be" 1 "" \
+	"ctmodctl: cannot read the answer of the module: module 0.0.9 and ctmodctl $version differ, update the older: attribute 'entries' is missing"
 FAKE=dump-fails run "$fake" sources
 check "a dump that ends in an error" 1 "" \
 	"ctmodctl: the sources were reset, ask again"
@@ -613,7 +662,7 @@ check "top: not permitted" 1 "" \
 	"ctmodctl: not permitted: run as root (needs CAP_NET_ADMIN)"
 FAKE=no-census run "$fake" top
 check "top: an older module" 1 "" \
-	"ctmodctl: the loaded ctwatch module has no 'census-get': update the module to the release of ctmodctl, $version"
+	"ctmodctl: the loaded ctwatch module does not know census-get, which ctmodctl ($version) asks for: $reload"
 FAKE=no-peak run "$fake" top --peak
 check "top: no peak, in the kernel's words" 1 "" \
 	"ctmodctl: no peak since the last reset"
@@ -729,6 +778,10 @@ result $? "monitor: in JSON too, and not of those before the first"
 FAKE=buffer monitor l 1 --buffer-size 12345
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ]
 result $? "monitor: the buffer that was asked for"
+monitor lnl 3
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	sed -n 2p "$dir/out" | grep -q "^${stamp}[-+][0-9:]\{5\} netns [0-9]*: event 200$"
+result $? "monitor: an event of a newer module"
 monitor bl 2
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ] &&
 	[ "$(cat "$dir/err")" = "ctmodctl: cannot read an event: attribute 'text' is missing" ]

@@ -22,9 +22,11 @@
 
 #include "client.h"
 #include "config.h"
+#include "host.h"
 #include "message.h"
 #include "names.h"
 #include "netns.h"
+#include "release.h"
 
 #define FAMILY_ID 33
 #define OWN_NETNS UINT32_C(4026531840)
@@ -129,11 +131,30 @@ static const struct given other = {
 	.attempts = 2000,
 };
 
+/* Numbers and attributes that only a newer module has. */
+static void put_later(struct nl_msg *msg)
+{
+	struct nlattr *kind = nla_nest_start(msg, CTWATCH_A_KIND);
+
+	nla_put_u8(msg, CTWATCH_A_KIND_PROTOCOL, 200);
+	nla_put_u32(msg, CTWATCH_A_KIND_STATE, 77);
+	put_u64(msg, SET_KIND, CTWATCH_A_KIND_COUNT, 500);
+	nla_put_string(msg, 40, "later");
+	nla_nest_end(msg, kind);
+	nla_put_string(msg, 200, "later");
+}
+
 static struct nl_msg *status_message(const struct given *given)
 {
 	struct nl_msg *msg = message_new(CTWATCH_CMD_STATUS_GET);
+	struct given now = *given;
 
-	put_status(msg, given);
+	now.version = getenv("FAKE_RELEASE");
+	if (fake_is("newer-module"))
+		now.level = 9;
+	put_status(msg, &now);
+	if (fake_is("newer-module"))
+		put_later(msg);
 	return msg;
 }
 
@@ -147,6 +168,9 @@ static void answer_status(void)
 		queue_done(0, NULL);
 		return;
 	}
+	if (fake_is("no-entries"))
+		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_ENTRIES,
+					  SPOIL_MISSING };
 	if (fake_is("older-module"))
 		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_UNATTRIBUTED,
 					  SPOIL_MISSING };
@@ -466,6 +490,21 @@ static void log_request(int command)
 	fclose(log);
 }
 
+/* As the kernel does with what is behind the end of the module's policy. */
+static bool refuse_attribute(void)
+{
+	struct nlattr *a, *last = NULL;
+	int rem;
+
+	nlmsg_for_each_attr(a, (struct nlmsghdr *)request, GENL_HDRLEN, rem)
+		last = a;
+	if (!last)
+		return false;
+	queue_error(-EINVAL, "Unknown attribute type",
+		    (char *)last - (char *)request);
+	return true;
+}
+
 /* Refusals, mostly whatever is asked. Return: true if refused. */
 static bool refuse(int command)
 {
@@ -473,6 +512,8 @@ static bool refuse(int command)
 		queue_error(-EPERM, NULL, 0);
 	else if (command == CTWATCH_CMD_CENSUS_GET && fake_is("no-census"))
 		queue_error(-EOPNOTSUPP, NULL, 0);
+	else if (command != CTWATCH_CMD_STATUS_GET && fake_is("older-module"))
+		return refuse_attribute();
 	else if (fake_is("busy"))
 		queue_error(-EBUSY, NULL, 0);
 	else if (fake_is("not-permitted"))
@@ -575,12 +616,27 @@ int __wrap_nl_socket_get_fd(const struct nl_sock *sock);
 
 int __wrap_client_connect(struct client *client, struct why *why)
 {
-	(void)why;
 	*client = (struct client){
 		.sock = fake_socket(fake_receive),
 		.family = FAMILY_ID,
 	};
+	if (fake_is("older-family"))
+		return release_check_family(CTWATCH_FAMILY_VERSION - 1, why);
+	if (fake_is("newer-family"))
+		return release_check_family(CTWATCH_FAMILY_VERSION + 1, why);
 	return 0;
+}
+
+/* FAKE_RELEASE: of the module, in its answers and in sysfs. */
+bool __wrap_host_module_release(const char *root, struct text *release);
+
+bool __wrap_host_module_release(const char *root, struct text *release)
+{
+	const char *fake = getenv("FAKE_RELEASE");
+
+	(void)root;
+	snprintf(release->s, sizeof(release->s), "%s", fake ? fake : "");
+	return fake;
 }
 
 /* Events: a byte in the pipe for each, so that poll() sees them. */
@@ -604,8 +660,11 @@ static struct nl_msg *event_message(char letter)
 		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_TEXT,
 					  SPOIL_MISSING };
 	msg = message_new(letter == 't' ? CTWATCH_CMD_TRACKING_NTF :
-					  CTWATCH_CMD_LEVEL_NTF);
-	if (letter == 't') {
+			  letter == 'n' ? 200 : CTWATCH_CMD_LEVEL_NTF);
+	if (letter == 'n') {
+		put_u32(msg, SET_CTWATCH, CTWATCH_A_NETNS, given.netns);
+		nla_put_string(msg, 200, "later");
+	} else if (letter == 't') {
 		put_status(msg, &given);
 		nla_put_string(msg, CTWATCH_A_TEXT, given.text);
 	} else {

@@ -13,8 +13,10 @@
 #include "client.h"
 #include "config.h"
 #include "filter.h"
+#include "host.h"
 #include "names.h"
 #include "netns.h"
+#include "release.h"
 #include "tap.h"
 #include "text.h"
 
@@ -390,6 +392,17 @@ static void test_request(void)
 	   request_attr_at(&r, 40) == CTWATCH_A_QUERY_FILTER &&
 	   request_attr_at(&r, 20 + r.len - 4) == CTWATCH_A_QUERY_PEAK,
 	   "an offset in it");
+	r.command = CTWATCH_CMD_CENSUS_GET;
+	same_text(request_field_at(&r, 20)->name, "by", "its name");
+	same_text(request_field_at(&r, 28)->name, "filter", "of a nest");
+	same_text(request_field_at(&r, 20 + 12)->name, "family",
+		  "the first in it");
+	same_text(request_field_at(&r, 20 + 36)->name, "dport",
+		  "another in it");
+	same_text(request_field_at(&r, 20 + r.len - 4)->name, "peak",
+		  "and one behind");
+	ok(!request_field_at(&r, 0) && !request_field_at(&r, 20 + r.len),
+	   "none outside");
 	ok(!request_attr_at(&r, 0) && !request_attr_at(&r, 19) &&
 	   !request_attr_at(&r, 20 + r.len) &&
 	   !request_attr_at(&r, UINT32_MAX), "one that is not");
@@ -488,7 +501,7 @@ static void test_absence(const char *dir)
 	struct why why;
 	FILE *f;
 
-	client_explain_absence(dir, "6.1", &why);
+	host_explain_absence(dir, "6.1", &why);
 	same_text(why.text, "the ctwatch module is not loaded: run 'modprobe ctwatch'",
 		  "nothing known of the kernel's modules");
 	snprintf(command, sizeof(command), "mkdir -p '%s/lib/modules/6.1'",
@@ -498,23 +511,58 @@ static void test_absence(const char *dir)
 	f = fopen(path, "w");
 	fputs("kernel/net/nf.ko.xz: kernel/ctwatch.ko\n", f);
 	fclose(f);
-	client_explain_absence(dir, "6.1", &why);
+	host_explain_absence(dir, "6.1", &why);
 	same_text(why.text, "the ctwatch module is not installed for kernel 6.1: build and install it, then run 'modprobe ctwatch'",
 		  "not installed");
 	f = fopen(path, "a");
 	fputs("updates/dkms/ctwatch.ko.xz: kernel/net/nf.ko.xz\n", f);
 	fclose(f);
-	client_explain_absence(dir, "6.1", &why);
+	host_explain_absence(dir, "6.1", &why);
 	same_text(why.text, "the ctwatch module is not loaded: run 'modprobe ctwatch'",
 		  "installed");
 	snprintf(command, sizeof(command), "mkdir -p '%s/sys/module/ctwatch'",
 		 dir);
 	ok(!system(command), "%s", "a loaded module");
-	client_explain_absence(dir, "6.1", &why);
+	host_explain_absence(dir, "6.1", &why);
 	ok(strstr(why.text, "is loaded but has no netlink family") != NULL,
 	   "%s", why.text);
 	snprintf(command, sizeof(command), "rm -r '%s/sys' '%s/lib'", dir, dir);
 	ok(!system(command), "%s", "cleaned up");
+}
+
+static void test_releases(const char *dir)
+{
+	static const char here[] = CTWATCH_VERSION;
+	struct text release;
+	char command[PATH_MAX + 64];
+	struct why why;
+
+	ok(!release_check_family(CTWATCH_FAMILY_VERSION, &why),
+	   "the same protocol");
+	ok(release_check_family(CTWATCH_FAMILY_VERSION + 1, &why) &&
+	   strstr(why.text, "speaks version 2 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update ctmodctl"),
+	   "%s", why.text);
+	ok(release_check_family(CTWATCH_FAMILY_VERSION - 1, &why) &&
+	   strstr(why.text, "speaks version 0 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"),
+	   "%s", why.text);
+	ok(!release_differs(here, &why), "the same release");
+	ok(release_differs("0.0.10", &why) &&
+	   strstr(why.text, "(0.0.10) is older than ctmodctl (" CTWATCH_VERSION "): update the module, then"),
+	   "%s", why.text);
+	ok(release_differs("100.1", &why) &&
+	   strstr(why.text, "(100.1) is newer than ctmodctl (" CTWATCH_VERSION "): update ctmodctl"),
+	   "%s", why.text);
+	ok(release_differs(CTWATCH_VERSION ".1", &why) &&
+	   strstr(why.text, "is newer"), "%s", why.text);
+	ok(!host_module_release(dir, &release), "no module, no release");
+	snprintf(command, sizeof(command),
+		 "mkdir -p '%s/sys/module/ctwatch' && echo 1.2.3 >'%s/sys/module/ctwatch/version'",
+		 dir, dir);
+	ok(!system(command) && host_module_release(dir, &release),
+	   "a loaded module");
+	same_text(release.s, "1.2.3", "its release");
+	snprintf(command, sizeof(command), "rm -r '%s/sys'", dir);
+	ok(!system(command), "cleaned up");
 }
 
 int main(void)
@@ -542,6 +590,7 @@ int main(void)
 	make_names(dir);
 	test_namespaces(dir);
 	test_no_namespaces(dir);
+	test_releases(dir);
 	test_absence(dir);
 	remove_names(dir);
 	return tap_done();
