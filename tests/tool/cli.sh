@@ -242,7 +242,7 @@ else
 		run "$tool" $args
 		[ "$status" -eq 1 ] && [ ! -s "$dir/out" ] &&
 			[ "$(wc -l <"$dir/err")" -eq 1 ] &&
-			grep -q "^ctmodctl: the ctwatch module is not .*'modprobe ctwatch'$" \
+			grep -q "^ctmodctl: the ctwatch module is not .*'modprobe ctwatch'" \
 				"$dir/err"
 		result $? "without the module: ctmodctl $args"
 	done
