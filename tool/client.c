@@ -118,6 +118,7 @@ static int on_message(struct nl_msg *msg, void *arg)
 		return NL_SKIP;
 	if (call->reply->message(call->reply->arg, nlh, call->why)) {
 		why_prefix(call->why, "cannot read the answer of the module: ");
+		release_blame(call->why);
 		/* Read on: the rest must not answer the next request. */
 		call->failed = true;
 	}
@@ -232,8 +233,10 @@ static int refused(struct client *client, const struct request *request,
 	case ENOENT:
 		return why_set(why, "the ctwatch module knows no such network namespace, or was unloaded just now");
 	default:
-		return why_set(why, "%s: %s", command_name(request->command),
-			       strerror(extack->error));
+		why_set(why, "%s: %s", command_name(request->command),
+			strerror(extack->error));
+		release_blame(why);
+		return -1;
 	}
 }
 

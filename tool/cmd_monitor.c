@@ -11,6 +11,7 @@
 #include "ctmodctl.h"
 #include "json.h"
 #include "parse.h"
+#include "release.h"
 #include "render.h"
 #include "text.h"
 
@@ -115,6 +116,7 @@ static void take_event(struct monitor *monitor, const struct nlmsghdr *nlh)
 	check_number(monitor, nlh->nlmsg_seq);
 	if (parse_event(nlh, &event, &why)) {
 		why_prefix(&why, "cannot read an event: ");
+		release_blame(&why);
 		warn("%s", why.text);
 		return;
 	}

@@ -55,7 +55,6 @@ static int find_named(struct targets *targets, const struct conf_netns *conf,
 {
 	const char *name = conf->config.label;
 	struct netns netns;
-	struct why reason;
 	int found = netns_find_name(NETNS_DIR, name, &netns, why);
 
 	if (found > 0) {
@@ -70,9 +69,8 @@ static int find_named(struct targets *targets, const struct conf_netns *conf,
 		warn("%s: skipped", why->text);
 		return 0;
 	}
-	reason = *why;
-	return why_set(why, "%s: add it, or load with --skip-missing",
-		       reason.text);
+	why_suffix(why, ": add it, or load with --skip-missing");
+	return -1;
 }
 
 static int find_all(struct targets *targets, const struct conffile *file,
@@ -146,19 +144,21 @@ static int put_back_one(struct context *ctx, const struct target *target,
 	return change_config(ctx, &request, why);
 }
 
-/* What was set before @end. Says of each that cannot be put back. */
-static void put_back(struct context *ctx, const struct targets *targets,
-		     const struct target *end, struct why *why)
+/*
+ * Put back what was set before @end, and add to the reason what became of it.
+ * Return: -1.
+ */
+static int undo(struct context *ctx, const struct targets *targets,
+		const struct target *end, struct why *why)
 {
-	const struct why reason = *why;
+	const char *what = "nothing";
 	struct target *target;
 	struct why again;
-	bool stays = false;
 
 	for (target = targets->v; target < end; target++) {
 		if (!put_back_one(ctx, target, &again))
 			continue;
-		stays = true;
+		what = "nothing else";
 		if (name_of(target))
 			warn("network namespace '%s' stays changed: %s",
 			     name_of(target), again.text);
@@ -166,10 +166,8 @@ static void put_back(struct context *ctx, const struct targets *targets,
 			warn("one's own network namespace stays changed: %s",
 			     again.text);
 	}
-	if (stays)
-		why_set(why, "%s; nothing else was changed", reason.text);
-	else
-		why_set(why, "%s; nothing was changed", reason.text);
+	why_suffix(why, "; %s was changed", what);
+	return -1;
 }
 
 static int set_all(struct context *ctx, const struct targets *targets,
@@ -178,17 +176,16 @@ static int set_all(struct context *ctx, const struct targets *targets,
 	struct target *target, *end = targets->v + targets->n;
 
 	for (target = targets->v; target < end; target++) {
-		if (read_before(ctx, target, why) ||
-		    check_same(targets, target, why))
-			return at_line(targets, target->conf->line, why);
-	}
-	for (target = targets->v; target < end; target++) {
-		if (!target->conf->config.has ||
-		    !set_one(ctx, targets, target, why))
+		if (!read_before(ctx, target, why) &&
+		    !check_same(targets, target, why))
 			continue;
-		put_back(ctx, targets, target, why);
-		return -1;
+		at_line(targets, target->conf->line, why);
+		return undo(ctx, targets, targets->v, why);
 	}
+	for (target = targets->v; target < end; target++)
+		if (target->conf->config.has &&
+		    set_one(ctx, targets, target, why))
+			return undo(ctx, targets, target, why);
 	return 0;
 }
 

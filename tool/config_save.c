@@ -15,7 +15,8 @@ static bool differs(const struct config *a, const struct config *b)
 	const struct config_key *key;
 
 	for (key = config_keys; key->name; key++)
-		if (HAS(a, key->attr) && a->value[key->attr] != b->value[key->attr])
+		if (HAS(a, key->attr) &&
+		    a->value[key->attr] != b->value[key->attr])
 			return true;
 	return false;
 }

@@ -22,6 +22,8 @@ int why_set(struct why *why, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void why_prefix(struct why *why, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+void why_suffix(struct why *why, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 int fail(const struct why *why);
 void usage_about(const char *command);

@@ -71,7 +71,7 @@ static int write_all(int fd, const char *text, size_t len)
 	return fsync(fd);
 }
 
-/* With the owner and the rights of the file that it replaces, if there is one. */
+/* With owner and rights of the file that it replaces, if there is one. */
 static int fill(int fd, const struct stat *old, const char *text, size_t len)
 {
 	int ret = write_all(fd, text, len);

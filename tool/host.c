@@ -24,7 +24,7 @@ static struct path path_of(const char *root, const char *name)
 	return path;
 }
 
-/* The start of a file, as a string. Return: bytes of it, 0 if there are none. */
+/* The start of a file, as a string. Return: bytes of it, 0 without. */
 static size_t read_start(const char *root, const char *name, char *buf,
 			 size_t size)
 {

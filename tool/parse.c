@@ -344,11 +344,6 @@ static int parse_set_ctwatch(const struct nlmsghdr *nlh, uint64_t required,
 	if (!parse_message(&status_set, required, nlh, status, &status->has,
 			   why))
 		return 0;
-	/* Often the reason: name the release that does not fit. */
-	if (status->module_version &&
-	    strcmp(status->module_version, CTWATCH_VERSION))
-		why_prefix(why, "module %s and ctmodctl %s differ, update the older: ",
-			   status->module_version, CTWATCH_VERSION);
 	status_free(status);
 	return -1;
 }

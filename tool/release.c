@@ -69,3 +69,17 @@ bool release_differs(const char *module, struct why *why)
 			order < 0 ? UPDATE_MODULE : UPDATE_TOOL);
 	return order;
 }
+
+/**
+ * release_blame - if tool and module differ, that may be the reason
+ * @why: what went wrong between the two; added to
+ */
+void release_blame(struct why *why)
+{
+	struct text release;
+	struct why advice;
+
+	if (host_module_release("", &release) &&
+	    release_differs(release.s, &advice))
+		why_suffix(why, "; %s", advice.text);
+}

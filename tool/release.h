@@ -10,5 +10,6 @@
 int release_check_family(unsigned int version, struct why *why);
 int release_lacks(const char *what, struct why *why);
 bool release_differs(const char *module, struct why *why);
+void release_blame(struct why *why);
 
 #endif

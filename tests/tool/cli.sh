@@ -484,14 +484,14 @@ refuses "2: /run/netns/stale is no network namespace: add it, or load with --ski
 [netns stale]
 log=0"
 unchanged
-refuses "4: 'again' is the same network namespace as that of line 2: give it once" \
+refuses "4: 'again' is the same network namespace as that of line 2: give it once; nothing was changed" \
 	"log=0
 [netns blue]
 critical=95
 [netns again]
 log=0"
 unchanged
-refuses "3: 'own' is the same network namespace as that of line 1: give it once" \
+refuses "3: 'own' is the same network namespace as that of line 1: give it once; nothing was changed" \
 	"log=0
 
 [netns own]"
@@ -653,7 +653,12 @@ check "an answer that lacks an attribute" 1 "" \
 	"ctmodctl: cannot read the answer of the module: attribute 'entries' is missing"
 FAKE=no-entries FAKE_RELEASE=0.0.9 run "$fake"
 check "and why that may be" 1 "" \
-	"ctmodctl: cannot read the answer of the module: module 0.0.9 and ctmodctl $version differ, update the older: attribute 'entries' is missing"
+	"ctmodctl: cannot read the answer of the module: attribute 'entries' is missing; the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload"
+FAKE=odd FAKE_RELEASE=100.0 run "$fake" top
+check "an error without words, of a newer module" 1 "" \
+	"ctmodctl: census-get: Invalid argument; the loaded ctwatch module (100.0) is newer than ctmodctl ($version): update ctmodctl"
+FAKE=odd FAKE_RELEASE=$version run "$fake" top
+check "and of the same release" 1 "" "ctmodctl: census-get: Invalid argument"
 FAKE=dump-fails run "$fake" sources
 check "a dump that ends in an error" 1 "" \
 	"ctmodctl: the sources were reset, ask again"
@@ -782,6 +787,10 @@ monitor lnl 3
 [ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
 	sed -n 2p "$dir/out" | grep -q "^${stamp}[-+][0-9:]\{5\} netns [0-9]*: event 200$"
 result $? "monitor: an event of a newer module"
+FAKE_RELEASE=0.0.9 monitor b 1
+[ "$status" -eq 0 ] && [ "$(cat "$dir/err")" = \
+	"ctmodctl: cannot read an event: attribute 'text' is missing; the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload" ]
+result $? "monitor: why an event cannot be read"
 monitor bl 2
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ] &&
 	[ "$(cat "$dir/err")" = "ctmodctl: cannot read an event: attribute 'text' is missing" ]

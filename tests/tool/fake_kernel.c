@@ -514,6 +514,8 @@ static bool refuse(int command)
 		queue_error(-EOPNOTSUPP, NULL, 0);
 	else if (command != CTWATCH_CMD_STATUS_GET && fake_is("older-module"))
 		return refuse_attribute();
+	else if (fake_is("odd"))
+		queue_error(-EINVAL, NULL, 0);
 	else if (fake_is("busy"))
 		queue_error(-EBUSY, NULL, 0);
 	else if (fake_is("not-permitted"))

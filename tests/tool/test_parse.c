@@ -515,20 +515,6 @@ static void test_unclean_text(void)
 	nlmsg_free(msg);
 }
 
-static void test_release_in_reason(void)
-{
-	struct given other = warning;
-	struct nl_msg *msg = message_new(CTWATCH_CMD_STATUS_GET);
-
-	other.version = "9.8.7";
-	spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_ENTRIES,
-				  SPOIL_MISSING };
-	put_status(msg, &other);
-	spoilt = (struct spoilt){};
-	refuse(msg, STATUS,
-	       "module 9.8.7 and ctmodctl " CTWATCH_VERSION " differ, update the older: attribute 'entries' is missing");
-}
-
 /* The last mandatory attribute in the order they were put. */
 static const int last_mandatory[] = {
 	[STATUS] = CTWATCH_A_ATTEMPTS,
@@ -776,7 +762,6 @@ int main(void)
 	test_empty_diffuse();
 	test_unknown_attributes();
 	test_unclean_text();
-	test_release_in_reason();
 	test_extacks();
 	test_family_gone();
 	for (type = STATUS; type <= QUERY; type++) {
