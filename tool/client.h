@@ -17,7 +17,10 @@ struct nl_sock;
 struct client {
 	struct nl_sock *sock;
 	int family;
-	/* After a refusal: its errno, else 0. */
+	/*
+	 * After a refusal: its errno, else 0. EOPNOTSUPP is whatever the
+	 * module does not know.
+	 */
 	int error;
 	/* And the attribute of the request it was about, or 0. */
 	uint16_t refused;

@@ -14,6 +14,7 @@ enum {
 	OPTION_SKIP_MISSING = 256,
 };
 
+/* What is asked for. */
 static bool save, load, skip_missing;
 
 static void print(struct context *ctx, const struct configs *list,

@@ -11,7 +11,7 @@
 /* A namespace of the file: what to set, and what was set before. */
 struct target {
 	const struct conf_netns *conf;
-	struct netns netns;
+	uint32_t inode;		/* unless it is the caller's own */
 	struct config before;
 };
 
@@ -30,7 +30,7 @@ static const char *name_of(const struct target *target)
 static void choose(struct context *ctx, const struct target *target)
 {
 	ctx->netns_arg = name_of(target);
-	ctx->netns = target->netns;
+	ctx->netns.inode = target->inode;
 }
 
 static int at_line(const struct targets *targets, unsigned int line,
@@ -41,12 +41,12 @@ static int at_line(const struct targets *targets, unsigned int line,
 }
 
 static void add_target(struct targets *targets, const struct conf_netns *conf,
-		       const struct netns *netns)
+		       uint32_t inode)
 {
 	targets->v = array_grow(targets->v, targets->n, sizeof(*targets->v));
 	targets->v[targets->n++] = (struct target){
 		.conf = conf,
-		.netns = *netns,
+		.inode = inode,
 	};
 }
 
@@ -58,7 +58,7 @@ static int find_named(struct targets *targets, const struct conf_netns *conf,
 	int found = netns_find_name(NETNS_DIR, name, &netns, why);
 
 	if (found > 0) {
-		add_target(targets, conf, &netns);
+		add_target(targets, conf, netns.inode);
 		return 0;
 	}
 	if (!found)
@@ -69,7 +69,7 @@ static int find_named(struct targets *targets, const struct conf_netns *conf,
 		warn("%s: skipped", why->text);
 		return 0;
 	}
-	why_suffix(why, ": add it, or load with --skip-missing");
+	why_suffix(why, "; --skip-missing goes on without it");
 	return -1;
 }
 
@@ -79,7 +79,7 @@ static int find_all(struct targets *targets, const struct conffile *file,
 	size_t i;
 
 	if (file->v[0].config.has)
-		add_target(targets, &file->v[0], &(struct netns){});
+		add_target(targets, &file->v[0], 0);
 	for (i = 1; i < file->n; i++)
 		if (find_named(targets, &file->v[i], skip_missing, why))
 			return -1;

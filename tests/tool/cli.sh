@@ -455,6 +455,12 @@ check "load: and which line of it" 1 "" \
 with_file "$settings" "log = 0" -j --load "$dir/f"
 check "load: JSON says no more" 0 "" ""
 
+with_file "$settings" "log=0
+[netns stale]
+log=0" --skip-missing -l "$dir/f"
+check "load: skips a name that was left behind" 0 "" \
+	"ctmodctl: $dir/f:2: /run/netns/stale is no network namespace: skipped"
+
 # Refused, and the kernel has what it had.
 refuses() {	# ERR TEXT
 	with_file "$settings" "$2" -l "$dir/f"
@@ -473,13 +479,13 @@ refuses "3: '101' is no value for critical: give a whole number from 1 to 100" \
 [netns blue]
 critical=101"
 unchanged
-refuses "4: no network namespace 'green' in 'ip netns list': add it, or load with --skip-missing" \
+refuses "4: no network namespace 'green' in 'ip netns list'; --skip-missing goes on without it" \
 	"log=0
 [netns blue]
 critical=95
 [netns green]"
 unchanged
-refuses "2: /run/netns/stale is no network namespace: add it, or load with --skip-missing" \
+refuses "2: /run/netns/stale is no network namespace; --skip-missing goes on without it" \
 	"log=0
 [netns stale]
 log=0"
