@@ -585,6 +585,11 @@ FAKE_NAMES="bl]ue=4026532567 red=4026532999 " with_file \
 	"$(echo "$settings" | head -n 3)" "" -s "$dir/saved"
 check "save: a name that no section can have" 0 "" \
 	"ctmodctl: the settings of network namespace 4026532567 are not saved: it has no name of 'ip netns list'"
+# Made printable it may be the name of another one.
+FAKE_NAMES="red=4026532999 red=4026532567 " with_file \
+	"$(echo "$settings" | head -n 2)" "" -s "$dir/saved"
+check "save: a name that is that of another" 0 "" \
+	"ctmodctl: the settings of network namespace 4026532567 are not saved: it has no name of 'ip netns list'"
 run "$fake" config -s "$dir/none/f"
 check "save: no such folder" 1 "" \
 	"ctmodctl: cannot write beside $dir/none/f: No such file or directory"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The file of settings: what is read, what is refused, and both ways. */
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -403,6 +405,27 @@ static void test_replace(const char *dir)
 	unlink(link);
 }
 
+/* A disk that is full, as far as this process can tell. */
+static void test_no_room(const char *dir)
+{
+	const struct rlimit none = { 0, RLIM_INFINITY };
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	char path[PATH_MAX];
+	unsigned int files;
+	struct why why;
+
+	snprintf(path, sizeof(path), "%s/full", dir);
+	ok(!file_replace(path, "one", 3, &why), "a file");
+	files = count_files(dir);
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &none);
+	ok(file_replace(path, "two", 3, &why), "no room for another");
+	setrlimit(RLIMIT_FSIZE, &all);
+	ok(strstr(why.text, "cannot write ") && file_is(path, "one") &&
+	   count_files(dir) == files, "the file is what it was, alone: %s",
+	   why.text);
+}
+
 static void test_read(const char *dir)
 {
 	char path[PATH_MAX], *text;
@@ -445,6 +468,7 @@ int main(void)
 	test_defaults();
 	test_parameters(dir);
 	test_replace(dir);
+	test_no_room(dir);
 	test_read(dir);
 	snprintf(command, sizeof(command), "rm -r '%s'", dir);
 	ok(!system(command), "cleaned up");
