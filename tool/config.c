@@ -103,7 +103,7 @@ int config_parse_value(const struct config_key *key, const char *value,
 static int parse_set(const struct config_key *key, const char *value,
 		     struct config_args *args, struct why *why)
 {
-	uint32_t number;
+	uint32_t number = 0;
 
 	if (args->set & BIT(key->attr))
 		return why_set(why, "'%s' is set twice", key->name);
