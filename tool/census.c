@@ -215,13 +215,14 @@ void census_facts(FILE *out, const struct query *answer, bool filtered)
 		fputs("at the last peak: ", out);
 	if (filtered)
 		fprintf(out, "%" PRIu32 " of ", c->matched);
-	fprintf(out, "%" PRIu32 " entries %s in %s, ", c->seen,
-		filtered ? "match; seen" : "seen",
-		text_short_duration(c->duration).s);
-	if (c->age < 100)
-		fputs("just now", out);
-	else
-		fprintf(out, "%s ago", text_duration(c->age).s);
+	fprintf(out, "%" PRIu32 " entries %s", c->seen,
+		filtered ? "match; seen" : "seen");
+	if (HAS(c, CTWATCH_A_CENSUS_DURATION))
+		fprintf(out, " in %s", text_short_duration(c->duration).s);
+	if (HAS(c, CTWATCH_A_CENSUS_AGE) && c->age < 100)
+		fputs(", just now", out);
+	else if (HAS(c, CTWATCH_A_CENSUS_AGE))
+		fprintf(out, ", %s ago", text_duration(c->age).s);
 	unattributed(out, c->unattributed);
 	shown_groups(out, answer);
 }
@@ -237,21 +238,25 @@ void census_ungrouped(FILE *out, const struct query *answer)
 
 	if (!c->ungrouped)
 		return;
-	fprintf(out, "other: %" PRIu32 " entries are of groups beyond the bound of %" PRIu32 " (module parameter groups)\n",
-		c->ungrouped, c->groups_max);
+	fprintf(out, "other: %" PRIu32 " entries are of groups beyond the bound",
+		c->ungrouped);
+	if (HAS(c, CTWATCH_A_CENSUS_GROUPS_MAX))
+		fprintf(out, " of %" PRIu32, c->groups_max);
+	fputs(" (module parameter groups)\n", out);
 }
 
 /**
  * census_sum - all groups together
  * @answer: as fetched
- * @sum: filled with what is counted
+ * @sum: filled with what is counted in each of them
  */
 void census_sum(const struct query *answer, struct group *sum)
 {
 	const struct group *g = answer->groups.v;
 
-	*sum = (struct group){};
+	*sum = (struct group){ .has = UINT64_MAX };
 	for (; g < answer->groups.v + answer->groups.n; g++) {
+		sum->has &= g->has;
 		sum->entries += g->entries;
 		sum->assured += g->assured;
 		sum->unreplied += g->unreplied;

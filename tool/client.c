@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <limits.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/family.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "client.h"
+#include "host.h"
 #include "names.h"
 #include "parse.h"
+#include "release.h"
 
 /* A dump may be interrupted by changes each time; then say so and go on. */
 #define DUMP_TRIES 8
@@ -34,56 +33,12 @@ static int netlink_error(const char *what, int err, struct why *why)
 	return why_set(why, "%s: %s", what, nl_geterror(err));
 }
 
-/* True if modules.dep lists a file ctwatch.ko, compressed or not. */
-static bool is_installed(const char *modules_dep, bool *known)
-{
-	FILE *f = fopen(modules_dep, "r");
-	bool found = false;
-	size_t room = 0;
-	char *line = NULL;
-
-	*known = f;
-	if (!f)
-		return false;
-	while (!found && getline(&line, &room, f) > 0)
-		found = strstr(line, "ctwatch.ko") &&
-			strstr(line, "ctwatch.ko") < strchrnul(line, ':');
-	free(line);
-	fclose(f);
-	return found;
-}
-
-/**
- * client_explain_absence - say what to do about a module that does not answer
- * @root: where /sys and /lib are, normally ""
- * @release: kernel release
- * @why: filled
- *
- * Return: -1.
- */
-int client_explain_absence(const char *root, const char *release,
-			   struct why *why)
-{
-	char path[PATH_MAX];
-	bool known;
-
-	snprintf(path, sizeof(path), "%s/sys/module/ctwatch", root);
-	if (!access(path, F_OK))
-		return why_set(why, "the ctwatch module is loaded but has no netlink family: see 'dmesg | grep ctwatch', then 'modprobe -r ctwatch' and 'modprobe ctwatch'");
-	snprintf(path, sizeof(path), "%s/lib/modules/%s/modules.dep", root,
-		 release);
-	if (!is_installed(path, &known) && known)
-		return why_set(why, "the ctwatch module is not installed for kernel %s: build and install it, then run 'modprobe ctwatch'",
-			       release);
-	return why_set(why, "the ctwatch module is not loaded: run 'modprobe ctwatch'");
-}
-
 static int family_absent(struct why *why)
 {
 	struct utsname uts;
 
 	uname(&uts);
-	return client_explain_absence("", uts.release, why);
+	return host_explain_absence("", uts.release, why);
 }
 
 /*
@@ -99,11 +54,16 @@ static int resolve_family(struct client *client, struct why *why)
 	if (err < 0)
 		return netlink_error("generic netlink families", err, why);
 	family = genl_ctrl_search_by_name(cache, CTWATCH_FAMILY_NAME);
-	client->family = family ? (int)genl_family_get_id(family) : -1;
-	if (family)
+	if (family) {
+		client->family = genl_family_get_id(family);
+		err = release_check_family(genl_family_get_version(family),
+					   why);
 		genl_family_put(family);
+	} else {
+		err = family_absent(why);
+	}
 	nl_cache_free(cache);
-	return client->family < 0 ? family_absent(why) : 0;
+	return err;
 }
 
 /* Old kernels lack these options, and work without. */
@@ -158,6 +118,7 @@ static int on_message(struct nl_msg *msg, void *arg)
 		return NL_SKIP;
 	if (call->reply->message(call->reply->arg, nlh, call->why)) {
 		why_prefix(call->why, "cannot read the answer of the module: ");
+		release_blame(call->why);
 		/* Read on: the rest must not answer the next request. */
 		call->failed = true;
 	}
@@ -226,12 +187,37 @@ full:
 	return NULL;
 }
 
+/* The kernel's words for an attribute that the module has no policy for. */
+static bool is_unknown_attribute(const struct extack *extack)
+{
+	return extack->error == EINVAL &&
+	       (!strcmp(extack->text, "Unknown attribute type") ||
+		!strcmp(extack->text, "Unsupported attribute"));
+}
+
+static int lacks_attribute(const struct request *request, uint32_t offset,
+			   struct why *why)
+{
+	const struct field *field = request_field_at(request, offset);
+	struct why what;
+
+	why_set(&what, "%s%s%s of %s", field ? "'" : "",
+		field ? field->name : "an attribute", field ? "'" : "",
+		command_name(request->command));
+	return release_lacks(what.text, why);
+}
+
 /* The kernel's own words if it has any, else what its error number means. */
 static int refused(struct client *client, const struct request *request,
 		   const struct extack *extack, struct why *why)
 {
 	client->error = extack->error;
 	client->refused = request_attr_at(request, extack->offset);
+	if (is_unknown_attribute(extack)) {
+		/* An operation that it has not as we mean it. */
+		client->error = EOPNOTSUPP;
+		return lacks_attribute(request, extack->offset, why);
+	}
 	if (*extack->text)
 		return why_set(why, "%s", extack->text);
 	switch (extack->error) {
@@ -239,9 +225,7 @@ static int refused(struct client *client, const struct request *request,
 	case EACCES:
 		return why_set(why, "not permitted: run as root (needs CAP_NET_ADMIN)");
 	case EOPNOTSUPP:
-		return why_set(why, "the loaded ctwatch module has no '%s': update the module to the release of ctmodctl, %s",
-			       command_name(request->command),
-			       CTWATCH_VERSION);
+		return release_lacks(command_name(request->command), why);
 	case EBUSY:
 		return why_set(why, "the connection tracking table is being resized: try again");
 	case ENODATA:
@@ -249,8 +233,10 @@ static int refused(struct client *client, const struct request *request,
 	case ENOENT:
 		return why_set(why, "the ctwatch module knows no such network namespace, or was unloaded just now");
 	default:
-		return why_set(why, "%s: %s", command_name(request->command),
-			       strerror(extack->error));
+		why_set(why, "%s: %s", command_name(request->command),
+			strerror(extack->error));
+		release_blame(why);
+		return -1;
 	}
 }
 
@@ -299,6 +285,7 @@ int client_call(struct client *client, const struct request *request,
 	int tries, err;
 
 	client->error = 0;
+	client->refused = 0;
 	for (tries = 1; ; tries++) {
 		call = (struct call){ .reply = reply, .why = why };
 		err = call_once(client, request, &call);
@@ -328,8 +315,7 @@ static int join(struct client *client, const char *family, const char *group,
 	if (err >= 0)
 		return 0;
 	if (err == -NLE_OBJ_NOTFOUND)
-		return why_set(why, "the ctwatch module sends no events: update it to the release of ctmodctl, %s",
-			       CTWATCH_VERSION);
+		return release_lacks("events", why);
 	return netlink_error("cannot listen to events", err, why);
 }
 

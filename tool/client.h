@@ -17,7 +17,10 @@ struct nl_sock;
 struct client {
 	struct nl_sock *sock;
 	int family;
-	/* After a refusal: its errno, else 0. */
+	/*
+	 * After a refusal: its errno, else 0. EOPNOTSUPP is whatever the
+	 * module does not know.
+	 */
 	int error;
 	/* And the attribute of the request it was about, or 0. */
 	uint16_t refused;
@@ -42,8 +45,5 @@ int client_call(struct client *client, const struct request *request,
 #define EVENT_BUFFER (4 << 20)
 
 int client_subscribe(struct client *client, int buffer, struct why *why);
-
-int client_explain_absence(const char *root, const char *release,
-			   struct why *why);
 
 #endif

@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <string.h>
 
 #include "config.h"
+#include "config_io.h"
 #include "ctmodctl.h"
 #include "fetch.h"
 #include "json.h"
 #include "render.h"
 
-/* The kernel's "out of range" names no key: say which, and the range. */
-static int set(struct context *ctx, struct config_args *args, struct why *why)
-{
-	const struct config_key *key;
+/* Options without a letter. */
+enum {
+	OPTION_SKIP_MISSING = 256,
+};
 
-	args->request.command = CTWATCH_CMD_CONFIG_SET;
-	if (ctx->netns_arg)
-		request_add(&args->request, CTWATCH_A_CONFIG_NETNS,
-			    ctx->netns.inode);
-	if (!client_call(&ctx->client, &args->request, NULL, why))
-		return 0;
-	key = config_key_by_attr(ctx->client.refused);
-	if (key)
-		why_prefix(why, "%s (%" PRIu32 " to %" PRIu32 "): ", key->name,
-			   key->min, key->max);
-	return -1;
-}
+/* What is asked for. */
+static bool save, load, skip_missing;
 
 static void print(struct context *ctx, const struct configs *list,
 		  uint64_t attrs)
@@ -65,7 +57,7 @@ static int parse(const struct context *ctx, int argc, char **argv,
 	return EXIT_DONE;
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run_keys(struct context *ctx, int argc, char **argv)
 {
 	struct config_args args = {};
 	struct why why;
@@ -76,15 +68,110 @@ static int run(struct context *ctx, int argc, char **argv)
 		return ret;
 	ret = context_open(ctx, &why);
 	if (!ret && args.set)
-		ret = set(ctx, &args, &why);
+		ret = change_config(ctx, &args.request, &why);
 	if (!ret && args.show)
 		ret = show(ctx, args.show, &why);
 	return ret ? fail(&why) : EXIT_DONE;
 }
 
+static int check_file(const struct context *ctx, int argc, char **argv)
+{
+	struct why why;
+
+	if (save && load)
+		return usage_error("--save and --load are opposites: give one of them");
+	if (ctx->netns_arg || ctx->all_netns)
+		return usage_error("the file of --save and --load names its network namespaces: leave -n and -A out");
+	if (skip_missing && save)
+		return usage_error("--skip-missing is for --load: leave it out");
+	if (argc && config_key_find(argv[0], strcspn(argv[0], "="), &why))
+		return usage_error("--save and --load take a file, not settings: leave '%s' out",
+				   argv[0]);
+	if (argc && !*argv[0])
+		return usage_error("the name of the file is empty: leave it out for " CONFIG_FILE);
+	if (argc > 1)
+		return usage_error("--save and --load take one file: leave '%s' out",
+				   argv[1]);
+	return EXIT_DONE;
+}
+
+static int run_file(struct context *ctx, int argc, char **argv)
+{
+	const char *path = argc ? argv[0] : CONFIG_FILE;
+	int ret = check_file(ctx, argc, argv);
+	struct why why;
+
+	if (ret)
+		return ret;
+	ret = save ? config_save(ctx, path, &why) :
+		     config_load(ctx, path, skip_missing, &why);
+	return ret ? fail(&why) : EXIT_DONE;
+}
+
+static int run(struct context *ctx, int argc, char **argv)
+{
+	if (save || load)
+		return run_file(ctx, argc, argv);
+	if (skip_missing)
+		return usage_error("--skip-missing is for --load: give that too");
+	return run_keys(ctx, argc, argv);
+}
+
+static int option(int option, const char *value __attribute__((unused)))
+{
+	save |= option == 's';
+	load |= option == 'l';
+	skip_missing |= option == OPTION_SKIP_MISSING;
+	return 0;
+}
+
+static const struct option long_options[] = {
+	{ "save", no_argument, NULL, 's' },
+	{ "load", no_argument, NULL, 'l' },
+	{ "skip-missing", no_argument, NULL, OPTION_SKIP_MISSING },
+	{}
+};
+
+static const char options[] =
+"  -s, --save         write settings to FILE: those of the caller's network\n"
+"                     namespace, and of each named one that differs from the\n"
+"                     defaults\n"
+"  -l, --load         set what FILE says, in all network namespaces it names: all\n"
+"                     of it, or nothing if any of it is refused\n"
+"  --skip-missing     with --load: leave out network namespaces that there are\n"
+"                     not, with a warning\n"
+"FILE is " CONFIG_FILE " if not given, - is standard output or input; see\n"
+"ctwatch.conf(5). It names the network namespaces: no -n and no -A with it.\n";
+
+static void list_keys(FILE *out)
+{
+	const struct config_key *key;
+	char range[32];
+
+	fputs("Keys; the defaults are module parameters:\n"
+	      "  KEY           DEFAULT  RANGE    MEANING\n", out);
+	for (key = config_keys; key->name; key++) {
+		snprintf(range, sizeof(range), "%" PRIu32 "-%" PRIu32,
+			 key->min, key->max);
+		fprintf(out, "  %-12s  %7" PRIu32 "  %-7s  %s\n", key->name,
+			key->standard, range, key->doc);
+	}
+}
+
 const struct command cmd_config = {
 	.name = "config",
-	.arguments = "[KEY[=VALUE]...]",
-	.doc = "show settings, or change them: all given or none",
+	.arguments = "[KEY[=VALUE]...]\n"
+		     "--save [FILE]\n"
+		     "--load [--skip-missing] [FILE]",
+	.doc = "show settings, or change them; keep them in a file",
+	.about =
+"Shows all settings of a network namespace or those named; changes those with a\n"
+"value, all or none of them. Changing needs CAP_NET_ADMIN. Settings last as long\n"
+"as the module and the namespace: --save keeps them, --load brings them back.\n",
+	.options = options,
+	.list = list_keys,
+	.short_options = "sl",
+	.long_options = long_options,
+	.option = option,
 	.run = run,
 };

@@ -11,6 +11,7 @@
 #include "ctmodctl.h"
 #include "json.h"
 #include "parse.h"
+#include "release.h"
 #include "render.h"
 #include "text.h"
 
@@ -78,7 +79,7 @@ static void print_event(struct context *ctx, const struct status *event,
 		json_print(ctx->out, json_event(event, command, &when),
 			   ctx->pretty);
 	else
-		render_event(ctx->out, event, &when, ctx->color);
+		render_event(ctx->out, event, command, &when, ctx->color);
 	fflush(ctx->out);
 }
 
@@ -115,6 +116,7 @@ static void take_event(struct monitor *monitor, const struct nlmsghdr *nlh)
 	check_number(monitor, nlh->nlmsg_seq);
 	if (parse_event(nlh, &event, &why)) {
 		why_prefix(&why, "cannot read an event: ");
+		release_blame(&why);
 		warn("%s", why.text);
 		return;
 	}
@@ -222,13 +224,17 @@ static const struct option long_options[] = {
 };
 
 static const char options[] =
-"  -b, --buffer-size BYTES  of the socket, as of conntrack(8); default 4194304.\n"
-"                     Whoever reads too slowly for it is told how much was missed\n";
+"  -b, --buffer-size BYTES\n"
+"                     of the socket, as of conntrack(8); default 4194304. Whoever\n"
+"                     reads too slowly for it is told how much was missed\n";
 
 const struct command cmd_monitor = {
 	.name = "monitor",
 	.arguments = "[-b BYTES]",
-	.doc = "print warnings as they come, one in a line, until interrupted",
+	.doc = "warnings as they come, one in a line, until interrupted",
+	.about =
+"Each line is what the kernel log has, with the time. Says when events came\n"
+"faster than they were read, and ends when the module is unloaded.\n",
 	.options = options,
 	.short_options = "b:",
 	.long_options = long_options,

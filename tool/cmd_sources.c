@@ -65,7 +65,13 @@ static const struct option long_options[] = {
 const struct command cmd_sources = {
 	.name = "sources",
 	.arguments = "[-N COUNT]",
-	.doc = "who inserts entries, busiest of late first; at most COUNT of a netns",
+	.doc = "who inserts entries, the busiest of late first",
+	.about =
+"Attempts to insert an entry, by source: a second and in all, since the start or\n"
+"the last reset; packets of it that were dropped; and which protocol and state at\n"
+"insertion most of its entries had. Needs CAP_NET_ADMIN.\n",
+	.options =
+"  -N, --number COUNT at most COUNT of a network namespace; default is all\n",
 	.short_options = "N:",
 	.long_options = long_options,
 	.option = option,

@@ -121,7 +121,11 @@ static int run(struct context *ctx, int argc, char **argv)
 const struct command cmd_stats = {
 	.name = "stats",
 	.arguments = "",
-	.doc = "how full the table is, its growth, insertions, drops, and with\n"
-	       "                            rights what it holds, and held at the last peak (default)",
+	.doc = "how full the table is, how fast it fills, what was lost (default)",
+	.about =
+"Fullness, level, growth and when that fills the table; attempts to insert an\n"
+"entry and how they ended; drops, evictions and the peak. With CAP_NET_ADMIN also\n"
+"the entries by protocol and state, and who held the table at the last peak. With\n"
+"-A one line for each network namespace.\n",
 	.run = run,
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
 #include <unistd.h>
 
 #include "ctmodctl.h"
 #include "fetch.h"
 #include "filter.h"
 #include "json.h"
+#include "names.h"
 #include "render.h"
 #include "text.h"
 #include "watch.h"
@@ -287,28 +289,83 @@ static const struct option long_options[] = {
 };
 
 static const char options[] =
-"  -b, --by KEY[,KEY...]  one row for entries that have these in common: netns,\n"
-"                     src, dst, proto, dport, state, zone; default\n"
-"                     " DEFAULT_BY ". src/24 counts by IPv4 /24, src/56 by IPv6\n"
-"                     /56, src/24/56 by both; dst likewise. Else an IPv6 source is\n"
-"                     a /64, other addresses are whole\n"
-"  -N, --number COUNT at most COUNT rows, 0 for all; default 10. \"other\" is the rest\n"
-"  -w, --watch SECONDS  full screen, every so many seconds; '?' tells the keys\n"
+"  -b, --by KEY[,KEY...]\n"
+"                     one row for entries that have these in common; default\n"
+"                     " DEFAULT_BY ", with -A netns too\n"
+"  -N, --number COUNT at most COUNT rows, 0 for all; default 10; the rest is\n"
+"                     \"other\"\n"
+"  -w, --watch SECONDS\n"
+"                     full screen, every so many seconds; '?' tells the keys\n"
 "  --max-age SECONDS  an answer that is so old will do; default is a new count\n"
 "  --peak             not now but at the last peak, when the level was last above\n"
 "                     ok: by src, proto, state, zone or fewer, without a filter\n"
-"  --src ADDRESS[/LENGTH], --dst ADDRESS[/LENGTH], -4, -6, --family ipv4|ipv6,\n"
-"  --proto NAME|NUMBER, --state NAME[,NAME...], --sport PORT, --dport PORT,\n"
-"  --zone ZONE, --mark VALUE[/MASK], --assured, --no-assured, --unreplied,\n"
-"  --replied, --expired, --no-expired\n"
-"                     only entries of which all of this holds; addresses and ports\n"
-"                     are those of the original direction, states conntrack(8)'s\n";
+"\n"
+"Filters, only entries of which all of this holds:\n"
+"  --src ADDRESS[/LENGTH], --dst ADDRESS[/LENGTH]\n"
+"                     from or to there, in the original direction\n"
+"  -4, -6, --family ipv4|ipv6\n"
+"                     of this address family\n"
+"  --proto NAME|NUMBER\n"
+"                     of this protocol, as tcp\n"
+"  --state NAME[,NAME...]\n"
+"                     in one of these states\n"
+"  --sport PORT, --dport PORT\n"
+"                     from or to this port, in the original direction\n"
+"  --zone ZONE        of this zone\n"
+"  --mark VALUE[/MASK]\n"
+"                     with this mark, in the bits of the mask\n"
+"  --assured, --no-assured\n"
+"                     not evicted when the table is full, or evicted\n"
+"  --unreplied, --replied\n"
+"                     without or with a packet back\n"
+"  --expired, --no-expired\n"
+"                     dead but not yet removed, or alive\n";
+
+/* Comma-separated, in lines that fit a terminal. */
+static void list_states(FILE *out)
+{
+	int column = 0;
+	uint32_t state;
+
+	for (state = 0; state <= CTWATCH_STATE_OTHER; state++) {
+		struct text word = state_word(state);
+
+		if (column + strlen(word.s) > 74)
+			column = 0;
+		if (!column)
+			column = fprintf(out, state ? ",\n  " : "  ");
+		else
+			column += fprintf(out, ", ");
+		column += fprintf(out, "%s", word.s);
+	}
+	fputc('\n', out);
+}
+
+static void list(FILE *out)
+{
+	fputs("Keys of --by:\n"
+	      "  netns              network namespace\n"
+	      "  src, dst           address in the original direction; an IPv6 source is a\n"
+	      "                     /64 unless said otherwise. src/24 counts by IPv4 /24,\n"
+	      "                     src/56 by IPv6 /56, src/24/56 by both; dst likewise\n"
+	      "  proto              protocol\n"
+	      "  dport              destination port\n"
+	      "  state              state of the connection\n"
+	      "  zone               conntrack zone\n"
+	      "\n"
+	      "States, of TCP, SCTP and DCCP those of conntrack(8):\n", out);
+	list_states(out);
+}
 
 const struct command cmd_top = {
 	.name = "top",
 	.arguments = "[OPTION...]",
 	.doc = "who holds entries, most first: by source, protocol and state",
+	.about =
+"Counts in the kernel who holds the table now, all of it, and prints the largest\n"
+"groups. Needs CAP_NET_ADMIN.\n",
 	.options = options,
+	.list = list,
 	.short_options = "b:N:w:46",
 	.long_options = long_options,
 	.option = option,

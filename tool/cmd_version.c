@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctmodctl.h"
 #include "fetch.h"
+#include "host.h"
 #include "json.h"
+#include "release.h"
 
 static void print_json(struct context *ctx, const char *module)
 {
@@ -24,10 +26,21 @@ static void print(struct context *ctx, const char *module)
 		module ? module : "not loaded");
 }
 
+/* The module's own word, or of one that we cannot talk to what sysfs has. */
+static const char *module_release(const struct statuses *list,
+				  struct text *release)
+{
+	if (list->n && HAS(&list->v[0], CTWATCH_A_MODULE_VERSION))
+		return list->v[0].module_version;
+	return host_module_release("", release) ? release->s : NULL;
+}
+
 /* The tool's version is known whatever happens to the module's. */
 static int run(struct context *ctx, int argc, char **argv)
 {
 	struct statuses list = {};
+	struct text release;
+	const char *module;
 	struct why why;
 	int ret;
 
@@ -36,15 +49,22 @@ static int run(struct context *ctx, int argc, char **argv)
 	ret = context_open(ctx, &why);
 	if (!ret)
 		ret = fetch_status(ctx, &list, &why);
-	print(ctx, ret ? NULL : list.v[0].module_version);
+	module = module_release(&list, &release);
+	print(ctx, module);
+	if (ret)
+		fail(&why);
+	else if (module && release_differs(module, &why))
+		warn("%s", why.text);
 	statuses_free(&list);
-	return ret ? fail(&why) : EXIT_DONE;
+	return ret ? EXIT_FAILED : EXIT_DONE;
 }
 
 const struct command cmd_version = {
 	.name = "version",
 	.arguments = "",
 	.doc = "release of the tool and of the loaded module",
+	.about =
+"Says on standard error what to do when the two differ.\n",
 	.one_netns = true,
 	.run = run,
 };

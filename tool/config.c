@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config.h"
 #include "text.h"
 
-#define KEY(NAME, ATTR, MIN, MAX, DOC) \
-	{ NAME, CTWATCH_A_CONFIG_##ATTR, MIN, MAX },
+#define KEY(NAME, ATTR, MIN, MAX, DEFAULT, DOC) \
+	{ NAME, CTWATCH_A_CONFIG_##ATTR, MIN, MAX, DEFAULT, DOC },
 
-static const struct config_key keys[] = { CONFIG_KEYS(KEY) };
-
-#define KEYS_END (keys + sizeof(keys) / sizeof(keys[0]))
+const struct config_key config_keys[] = { CONFIG_KEYS(KEY) {} };
 
 /**
  * config_key_by_attr - the setting of an attribute
@@ -23,18 +22,8 @@ const struct config_key *config_key_by_attr(uint16_t attr)
 {
 	const struct config_key *key;
 
-	for (key = keys; key < KEYS_END; key++)
+	for (key = config_keys; key->name; key++)
 		if (key->attr == attr)
-			return key;
-	return NULL;
-}
-
-static const struct config_key *find_key(const char *name, size_t len)
-{
-	const struct config_key *key;
-
-	for (key = keys; key < KEYS_END; key++)
-		if (strlen(key->name) == len && !memcmp(key->name, name, len))
 			return key;
 	return NULL;
 }
@@ -45,11 +34,66 @@ static int unknown_key(const char *name, int len, struct why *why)
 	char names[256];
 	size_t used = 0;
 
-	for (key = keys; key < KEYS_END; key++)
+	for (key = config_keys; key->name; key++)
 		used += snprintf(names + used, sizeof(names) - used, "%s%s",
-				 key == keys ? "" : ", ", key->name);
+				 key == config_keys ? "" : ", ", key->name);
 	return why_set(why, "unknown key '%.*s', valid are %s", len, name,
 		       names);
+}
+
+/**
+ * config_key_find - a setting by its name
+ * @name: the spec's name
+ * @len: its length
+ * @why: on failure, which names there are
+ *
+ * Return: the setting or NULL.
+ */
+const struct config_key *config_key_find(const char *name, size_t len,
+					 struct why *why)
+{
+	const struct config_key *key;
+
+	for (key = config_keys; key->name; key++)
+		if (strlen(key->name) == len && !memcmp(key->name, name, len))
+			return key;
+	unknown_key(name, len, why);
+	return NULL;
+}
+
+/**
+ * config_bad_value - say what a setting may be
+ * @key: the setting
+ * @value: what was given
+ * @why: filled
+ *
+ * Return: -1.
+ */
+int config_bad_value(const struct config_key *key, const char *value,
+		     struct why *why)
+{
+	return why_set(why, "'%s' is no value for %s: give a whole number from %" PRIu32 " to %" PRIu32,
+		       value, key->name, key->min, key->max);
+}
+
+/**
+ * config_parse_value - the value of a setting, in range or not
+ * @key: the setting
+ * @value: as given
+ * @number: the value
+ * @why: on failure, what the setting may be
+ *
+ * Return: 0 or -1.
+ */
+int config_parse_value(const struct config_key *key, const char *value,
+		       uint32_t *number, struct why *why)
+{
+	uint64_t n;
+
+	if (!text_number(value, UINT32_MAX, &n))
+		return config_bad_value(key, value, why);
+	*number = n;
+	return 0;
 }
 
 /*
@@ -59,13 +103,12 @@ static int unknown_key(const char *name, int len, struct why *why)
 static int parse_set(const struct config_key *key, const char *value,
 		     struct config_args *args, struct why *why)
 {
-	uint64_t number;
+	uint32_t number = 0;
 
 	if (args->set & BIT(key->attr))
 		return why_set(why, "'%s' is set twice", key->name);
-	if (!text_number(value, UINT32_MAX, &number))
-		return why_set(why, "'%s' is no value for %s: give a whole number from %" PRIu32 " to %" PRIu32,
-			       value, key->name, key->min, key->max);
+	if (config_parse_value(key, value, &number, why))
+		return -1;
 	args->set |= BIT(key->attr);
 	request_add(&args->request, key->attr, number);
 	return 0;
@@ -92,11 +135,58 @@ int config_parse_arg(const char *arg, struct config_args *args,
 		     struct why *why)
 {
 	const char *end = strchrnul(arg, '=');
-	const struct config_key *key = find_key(arg, end - arg);
+	const struct config_key *key = config_key_find(arg, end - arg, why);
 
 	if (!key)
-		return unknown_key(arg, end - arg, why);
+		return -1;
 	if (*end)
 		return parse_set(key, end + 1, args, why);
 	return parse_show(key, args, why);
+}
+
+/* The parameter of a setting, with _ for -. */
+static int read_parameter(const char *dir, const struct config_key *key,
+			  uint32_t *value, struct why *why)
+{
+	char path[PATH_MAX], line[32] = "";
+	uint64_t number;
+	char *c;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, key->name);
+	for (c = path + strlen(dir); *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	f = fopen(path, "re");
+	if (f) {
+		if (fgets(line, sizeof(line), f))
+			line[strcspn(line, "\n")] = '\0';
+		fclose(f);
+	}
+	if (!text_number(line, UINT32_MAX, &number))
+		return why_set(why, "cannot read the default of %s in %s",
+			       key->name, path);
+	*value = number;
+	return 0;
+}
+
+/**
+ * config_standard - settings that a namespace starts with: module parameters
+ * @dir: where they are, CONFIG_PARAMETERS
+ * @config: filled
+ * @why: on failure, the reason
+ *
+ * Return: 0 or -1.
+ */
+int config_standard(const char *dir, struct config *config, struct why *why)
+{
+	const struct config_key *key;
+
+	*config = (struct config){};
+	for (key = config_keys; key->name; key++) {
+		if (read_parameter(dir, key, &config->value[key->attr],
+				   why))
+			return -1;
+		config->has |= BIT(key->attr);
+	}
+	return 0;
 }

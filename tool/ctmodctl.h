@@ -27,9 +27,12 @@ struct context {
 
 struct command {
 	const char *name;
-	const char *arguments;	/* for the help */
-	const char *doc;
-	const char *options;	/* more for the help, NULL if no more */
+	/* Told by the help. */
+	const char *arguments;	/* a line for each way to call it */
+	const char *doc;	/* in one line */
+	const char *about;	/* the rest of it; NULL if that is all */
+	const char *options;	/* of its own, NULL if none */
+	void (*list)(FILE *out);	/* names it takes, NULL if none */
 	bool one_netns;		/* -A makes no sense */
 	/* Options of its own; option() returns 0 or an exit status. */
 	const char *short_options;
@@ -46,6 +49,13 @@ extern const struct command cmd_monitor;
 extern const struct command cmd_config;
 extern const struct command cmd_reset;
 extern const struct command cmd_version;
+extern const struct command cmd_help;
+
+/* All of them, then NULL. The first is the default. */
+extern const struct command *const commands[];
+
+const struct command *command_find(const char *name);
+void help_print(FILE *out, const struct command *command);
 
 int context_find_netns(struct context *ctx, struct why *why);
 int context_open(struct context *ctx, struct why *why);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "error.h"
 #include "text.h"
@@ -39,6 +40,21 @@ void why_prefix(struct why *why, const char *fmt, ...)
 	if (len >= 0 && (size_t)len < sizeof(why->text))
 		snprintf(why->text + len, sizeof(why->text) - len, "%s",
 			 old.text);
+}
+
+/**
+ * why_suffix - put what follows from it behind the reason
+ * @why: the reason so far
+ * @fmt: printf format
+ */
+void why_suffix(struct why *why, const char *fmt, ...)
+{
+	size_t len = strlen(why->text);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why->text + len, sizeof(why->text) - len, fmt, args);
+	va_end(args);
 }
 
 /* Arguments and kernel text may hold anything; the terminal gets one line. */
@@ -91,6 +107,17 @@ int fail(const struct why *why)
 	return EXIT_FAILED;
 }
 
+static const char *command;
+
+/**
+ * usage_about - whose help is named from now on by usage_error()
+ * @name: of a command
+ */
+void usage_about(const char *name)
+{
+	command = name;
+}
+
 /**
  * usage_error - print what is wrong with the command line
  * @fmt: printf format
@@ -100,9 +127,12 @@ int fail(const struct why *why)
 int usage_error(const char *fmt, ...)
 {
 	va_list args;
+	char try[64];
 
+	snprintf(try, sizeof(try), ". Try 'ctmodctl %s%s'",
+		 command ? "help " : "--help", command ? command : "");
 	va_start(args, fmt);
-	print_line(". Try 'ctmodctl --help'", fmt, args);
+	print_line(try, fmt, args);
 	va_end(args);
 	return EXIT_USAGE;
 }

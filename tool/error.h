@@ -22,8 +22,11 @@ int why_set(struct why *why, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void why_prefix(struct why *why, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+void why_suffix(struct why *why, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 int fail(const struct why *why);
+void usage_about(const char *command);
 int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn_into(struct why *why);
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

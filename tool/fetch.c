@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "config.h"
 #include "fetch.h"
 #include "parse.h"
 
@@ -315,4 +318,30 @@ int fetch_config(struct context *ctx, struct configs *list, struct why *why)
 	if (client_call(&ctx->client, &request, &reply, why))
 		return -1;
 	return check_count(ctx, list->n, why);
+}
+
+/**
+ * change_config - change settings of one namespace, all given or none
+ * @ctx: opened; says which namespace
+ * @request: its attributes are the settings; the rest is filled
+ * @why: on failure, the reason; ctx->client.refused is the setting it is about
+ *
+ * Return: 0 or -1.
+ */
+int change_config(struct context *ctx, struct request *request,
+		  struct why *why)
+{
+	const struct config_key *key;
+
+	request->command = CTWATCH_CMD_CONFIG_SET;
+	if (ctx->netns_arg)
+		request_add(request, CTWATCH_A_CONFIG_NETNS, ctx->netns.inode);
+	if (!client_call(&ctx->client, request, NULL, why))
+		return 0;
+	/* The kernel's "out of range" names no key: say which, and the range. */
+	key = config_key_by_attr(ctx->client.refused);
+	if (key && ctx->client.error == ERANGE)
+		why_prefix(why, "%s (%" PRIu32 " to %" PRIu32 "): ", key->name,
+			   key->min, key->max);
+	return -1;
 }

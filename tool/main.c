@@ -6,8 +6,7 @@
 
 #include "ctmodctl.h"
 
-/* The first is the default. */
-static const struct command *const commands[] = {
+const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_sources,
 	&cmd_top,
@@ -15,9 +14,9 @@ static const struct command *const commands[] = {
 	&cmd_config,
 	&cmd_reset,
 	&cmd_version,
+	&cmd_help,
+	NULL
 };
-
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 #define GLOBAL_OPTIONS "jpn:AhV"
 
@@ -38,35 +37,6 @@ struct option_list {
 	char shorts[MAX_OPTIONS * 2];
 	struct option longs[MAX_OPTIONS + 1];
 };
-
-static void print_help(FILE *out)
-{
-	size_t i;
-
-	fputs("Usage: ctmodctl [OPTION...] [COMMAND [ARGUMENT...]]\n"
-	      "Who fills the connection tracking table, with what, and when it will be full.\n"
-	      "\n"
-	      "Commands:\n", out);
-	for (i = 0; i < N_COMMANDS; i++)
-		fprintf(out, "  %-7s %-17s %s\n", commands[i]->name,
-			commands[i]->arguments, commands[i]->doc);
-	fputs("\n"
-	      "Options, before or after the command:\n"
-	      "  -j, --json         print JSON, in one line\n"
-	      "  -p, --pretty       with -j: indent it\n"
-	      "  -n, --netns NETNS  about this network namespace: a name of 'ip netns list',\n"
-	      "                     a PID, or an inode number of 'lsns -t net' (a number that\n"
-	      "                     is no PID is an inode number); default is one's own\n"
-	      "  -A, --all-netns    about every network namespace\n"
-	      "  -h, --help         show this help\n"
-	      "  -V, --version      show the release of the tool\n"
-	      "\n", out);
-	for (i = 0; i < N_COMMANDS; i++)
-		if (commands[i]->options)
-			fprintf(out, "Options of '%s':\n%s\n",
-				commands[i]->name, commands[i]->options);
-	fputs("Exit status: 0 done, 1 refused or failed, 2 wrong usage.\n", out);
-}
 
 /* Options of the command too, once it is known; then in any order. */
 static void list_options(const struct command *command,
@@ -157,14 +127,19 @@ static int parse_options(struct context *ctx, const struct command *command,
 	return ret;
 }
 
-static const struct command *find_command(const char *name)
+/**
+ * command_find - a command by its name
+ * @name: the name
+ *
+ * Return: the command or NULL.
+ */
+const struct command *command_find(const char *name)
 {
-	size_t i;
+	const struct command *const *command = commands;
 
-	for (i = 0; i < N_COMMANDS; i++)
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
-	return NULL;
+	while (*command && strcmp((*command)->name, name))
+		command++;
+	return *command;
 }
 
 static int check_options(const struct context *ctx,
@@ -190,13 +165,15 @@ static bool want_color(FILE *out)
 	       !(term && !strcmp(term, "dumb"));
 }
 
-static int run_command(struct context *ctx, const struct command *command,
+/* @named is NULL if the command line names no command. */
+static int run_command(struct context *ctx, const struct command *named,
 		       int argc, char **argv)
 {
+	const struct command *command = named ? named : commands[0];
 	int ret;
 
 	if (ctx->help) {
-		print_help(ctx->out);
+		help_print(ctx->out, named);
 		return EXIT_DONE;
 	}
 	if (ctx->version) {
@@ -268,7 +245,7 @@ int no_arguments(const char *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct context ctx = { .out = stdout, .color = want_color(stdout) };
-	const struct command *command = commands[0];
+	const struct command *command = NULL;
 	int ret;
 
 	ret = parse_options(&ctx, NULL, argc, argv);
@@ -277,9 +254,10 @@ int main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc) {
-		command = find_command(argv[0]);
+		command = command_find(argv[0]);
 		if (!command)
 			return usage_error("unknown command '%s'", argv[0]);
+		usage_about(command->name);
 		ret = parse_options(&ctx, command, argc, argv);
 		if (ret)
 			return ret;

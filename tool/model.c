@@ -47,10 +47,7 @@ static const struct field source_fields[] = {
 /* A source without kinds is possible: all its count may be error. */
 const struct field_set source_set = FIELD_SET("source", source_fields,
 	BIT(CTWATCH_A_SOURCE_FAMILY) | BIT(CTWATCH_A_SOURCE_ADDRESS) |
-	BIT(CTWATCH_A_SOURCE_PREFIX_LEN) | BIT(CTWATCH_A_SOURCE_ZONE) |
-	BIT(CTWATCH_A_SOURCE_COUNT) | BIT(CTWATCH_A_SOURCE_ERROR) |
-	BIT(CTWATCH_A_SOURCE_RATE) | BIT(CTWATCH_A_SOURCE_RECENT) |
-	BIT(CTWATCH_A_SOURCE_DROP));
+	BIT(CTWATCH_A_SOURCE_PREFIX_LEN) | BIT(CTWATCH_A_SOURCE_COUNT));
 
 static const struct field dropped_fields[] = {
 	FIELD("family", dropped, subnet.family, DROPPED_FAMILY, U8, NONE),
@@ -63,8 +60,7 @@ static const struct field dropped_fields[] = {
 
 const struct field_set dropped_set = FIELD_SET("dropped", dropped_fields,
 	BIT(CTWATCH_A_DROPPED_FAMILY) | BIT(CTWATCH_A_DROPPED_ADDRESS) |
-	BIT(CTWATCH_A_DROPPED_PREFIX_LEN) | BIT(CTWATCH_A_DROPPED_ZONE) |
-	BIT(CTWATCH_A_DROPPED_DROP));
+	BIT(CTWATCH_A_DROPPED_PREFIX_LEN) | BIT(CTWATCH_A_DROPPED_DROP));
 
 static const struct field prefix_fields[] = {
 	FIELD("family", prefix, subnet.family, PREFIX_FAMILY, U8, NONE),
@@ -124,8 +120,7 @@ static const struct field group_fields[] = {
 };
 
 const struct field_set group_set = FIELD_SET("group", group_fields,
-	BIT(CTWATCH_A_GROUP_ENTRIES) | BIT(CTWATCH_A_GROUP_ASSURED) |
-	BIT(CTWATCH_A_GROUP_UNREPLIED) | BIT(CTWATCH_A_GROUP_EXPIRED));
+	BIT(CTWATCH_A_GROUP_ENTRIES));
 
 #define CENSUS(NAME, MEMBER, ATTR, TYPE) \
 	FIELD(NAME, census, MEMBER, CENSUS_##ATTR, TYPE, NONE)
@@ -150,7 +145,7 @@ static const struct field census_fields[] = {
 #define BITS(first, last) ((BIT(last) << 1) - BIT(first))
 
 const struct field_set census_set = FIELD_SET("census", census_fields,
-	BITS(CTWATCH_A_CENSUS_GENERATION, CTWATCH_A_CENSUS_UNGROUPED));
+	BIT(CTWATCH_A_CENSUS_SEEN) | BIT(CTWATCH_A_CENSUS_MATCHED));
 
 #define QUERY(NAME, MEMBER, ATTR, TYPE, WORDS) \
 	FIELD(NAME, query, MEMBER, QUERY_##ATTR, TYPE, WORDS)
@@ -235,17 +230,17 @@ const uint64_t level_attrs = BITS(CTWATCH_A_NETNS, CTWATCH_A_LOGGED);
 const uint64_t tracking_attrs = BITS(CTWATCH_A_NETNS, CTWATCH_A_TEXT) |
 				BIT(CTWATCH_A_LOGGED);
 
-#define CONFIG_FIELD(NAME, ATTR, MIN, MAX, DOC) \
+#define CONFIG_FIELD(NAME, ATTR, MIN, MAX, DEFAULT, DOC) \
 	FIELD(NAME, config, value[CTWATCH_A_CONFIG_##ATTR], CONFIG_##ATTR, \
 	      U32, NONE),
 
 static const struct field config_fields[] = {
-	CONFIG_FIELD("netns", NETNS, 0, 0, "")
+	CONFIG_FIELD("netns", NETNS, 0, 0, 0, "")
 	CONFIG_KEYS(CONFIG_FIELD)
 };
 
 const struct field_set config_set = FIELD_SET("", config_fields,
-	BITS(CTWATCH_A_CONFIG_NETNS, CTWATCH_A_CONFIG_IPV6_PREFIX));
+	BIT(CTWATCH_A_CONFIG_NETNS));
 
 /**
  * array_grow - make room for one more element

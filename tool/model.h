@@ -215,23 +215,30 @@ struct configs {
 	size_t n;
 };
 
-/* What a setting may be and what it does; X(name, attribute, min, max, doc) */
+/*
+ * What a setting may be, what it is by default and what it does:
+ * X(name, attribute, min, max, default, doc)
+ */
 #define CONFIG_KEYS(X)							\
-	X("notice", NOTICE, 1, 100, "% of max, threshold of this level")	\
-	X("warning", WARNING, 1, 100, "% of max, threshold of this level")	\
-	X("critical", CRITICAL, 1, 100, "% of max, threshold of this level")	\
-	X("hysteresis", HYSTERESIS, 0, 50,				\
+	X("notice", NOTICE, 1, 100, 60,					\
+	  "% of max, threshold of this level")				\
+	X("warning", WARNING, 1, 100, 80,				\
+	  "% of max, threshold of this level")				\
+	X("critical", CRITICAL, 1, 100, 90,				\
+	  "% of max, threshold of this level")				\
+	X("hysteresis", HYSTERESIS, 0, 50, 5,				\
 	  "points below its threshold where a level ends")		\
-	X("predict-time", PREDICT_TIME, 0, 86400,			\
+	X("predict-time", PREDICT_TIME, 0, 86400, 60,			\
 	  "seconds; full sooner counts as warning, 0 is off")		\
-	X("predict-min", PREDICT_MIN, 0, 100,				\
+	X("predict-min", PREDICT_MIN, 0, 100, 40,			\
 	  "% of max, no prediction below")				\
-	X("repeat", REPEAT, 0, 86400,					\
+	X("repeat", REPEAT, 0, 86400, 60,				\
 	  "seconds between lines while a level lasts, 0 is once")	\
-	X("log", LOG, 0, 1, "1 writes to the kernel log, 0 only sends events") \
-	X("ipv4-prefix", IPV4_PREFIX, 1, 32,				\
+	X("log", LOG, 0, 1, 1,						\
+	  "1 writes to the kernel log, 0 only sends events")		\
+	X("ipv4-prefix", IPV4_PREFIX, 1, 32, 32,			\
 	  "bits that make one IPv4 source")				\
-	X("ipv6-prefix", IPV6_PREFIX, 1, 128,				\
+	X("ipv6-prefix", IPV6_PREFIX, 1, 128, 64,			\
 	  "bits that make one IPv6 source")
 
 enum field_type {

@@ -56,15 +56,24 @@ static int try_path(const char *arg, struct netns *netns, struct why *why)
 	return cannot_stat(arg, netns->path, why);
 }
 
-static int try_name(const char *dir, const char *arg, struct netns *netns,
+/**
+ * netns_find_name - find a namespace by its name
+ * @dir: where names are, NETNS_DIR
+ * @name: the name
+ * @netns: filled
+ * @why: on failure, the reason
+ *
+ * Return: 1 if it is there, 0 if nothing has that name, -1 on failure.
+ */
+int netns_find_name(const char *dir, const char *name, struct netns *netns,
 		    struct why *why)
 {
-	if (strchr(arg, '/') || !strcmp(arg, ".") || !strcmp(arg, ".."))
+	if (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
 		return 0;
 	if ((size_t)snprintf(netns->path, sizeof(netns->path), "%s/%s", dir,
-			     arg) >= sizeof(netns->path))
+			     name) >= sizeof(netns->path))
 		return 0;
-	return try_path(arg, netns, why);
+	return try_path(name, netns, why);
 }
 
 static int try_number(const char *arg, struct netns *netns, struct why *why)
@@ -100,7 +109,7 @@ static int try_number(const char *arg, struct netns *netns, struct why *why)
 int netns_resolve(const char *dir, const char *arg, struct netns *netns,
 		  struct why *why)
 {
-	int found = try_name(dir, arg, netns, why);
+	int found = netns_find_name(dir, arg, netns, why);
 
 	if (!found)
 		found = try_number(arg, netns, why);

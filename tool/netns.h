@@ -15,6 +15,8 @@ struct netns {
 	char path[PATH_MAX];	/* to enter it; empty if only the inode is known */
 };
 
+int netns_find_name(const char *dir, const char *name, struct netns *netns,
+		    struct why *why);
 int netns_resolve(const char *dir, const char *arg, struct netns *netns,
 		  struct why *why);
 int netns_own(uint32_t *inode, struct why *why);

@@ -12,18 +12,18 @@
 #include "text.h"
 
 /*
- * Without these there is nothing to show. Absent on purpose: predicted (a
- * flag), time-to-full (not growing), chain-toolong (kernel without it), kind
- * (nothing inserted yet).
+ * Without these there is nothing to show. All else a module of another release
+ * may lack, and is shown as absent.
  */
-static uint64_t status_required(void)
-{
-	return status_attrs &
-	       ~(BIT(CTWATCH_A_PREDICTED) | BIT(CTWATCH_A_TIME_TO_FULL) |
-		 BIT(CTWATCH_A_CHAIN_TOOLONG) | BIT(CTWATCH_A_KIND));
-}
+#define STATUS_REQUIRED							\
+	(BIT(CTWATCH_A_NETNS) | BIT(CTWATCH_A_MODULE_VERSION) |		\
+	 BIT(CTWATCH_A_LEVEL) | BIT(CTWATCH_A_ENTRIES) |		\
+	 BIT(CTWATCH_A_MAX_ENTRIES) | BIT(CTWATCH_A_ATTEMPTS))
 
-/* A warning must come through even from a module that counts other things. */
+/*
+ * A warning must come through even from a module that counts other things. Of
+ * events that came later nothing is known but whose they are.
+ */
 #define EVENT_REQUIRED \
 	(BIT(CTWATCH_A_NETNS) | BIT(CTWATCH_A_LEVEL) | BIT(CTWATCH_A_TEXT))
 
@@ -344,11 +344,6 @@ static int parse_set_ctwatch(const struct nlmsghdr *nlh, uint64_t required,
 	if (!parse_message(&status_set, required, nlh, status, &status->has,
 			   why))
 		return 0;
-	/* Often the reason: name the release that does not fit. */
-	if (status->module_version &&
-	    strcmp(status->module_version, CTWATCH_VERSION))
-		why_prefix(why, "module %s and ctmodctl %s differ, update the older: ",
-			   status->module_version, CTWATCH_VERSION);
 	status_free(status);
 	return -1;
 }
@@ -364,7 +359,7 @@ static int parse_set_ctwatch(const struct nlmsghdr *nlh, uint64_t required,
 int parse_status(const struct nlmsghdr *nlh, struct status *status,
 		 struct why *why)
 {
-	return parse_set_ctwatch(nlh, status_required(), status, why);
+	return parse_set_ctwatch(nlh, STATUS_REQUIRED, status, why);
 }
 
 /**
@@ -393,7 +388,10 @@ int parse_sources(const struct nlmsghdr *nlh, struct status *status,
 int parse_event(const struct nlmsghdr *nlh, struct status *event,
 		struct why *why)
 {
-	return parse_set_ctwatch(nlh, EVENT_REQUIRED, event, why);
+	bool known = parse_command(nlh) <= CTWATCH_CMD_MAX;
+
+	return parse_set_ctwatch(nlh, known ? EVENT_REQUIRED :
+				 BIT(CTWATCH_A_NETNS), event, why);
 }
 
 /**

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "config.h"
 #include "names.h"
 #include "render.h"
 #include "table.h"
@@ -83,6 +84,8 @@ static bool fills(const struct status *s)
 
 static void render_growth(FILE *out, const struct status *s)
 {
+	if (!HAS(s, CTWATCH_A_GROWTH))
+		return;
 	begin_fact(out, "growth");
 	fprintf(out, "%s", text_growth(s->growth).s);
 	if (fills(s))
@@ -92,11 +95,15 @@ static void render_growth(FILE *out, const struct status *s)
 
 static void render_peak(FILE *out, const struct status *s)
 {
+	if (!HAS(s, CTWATCH_A_PEAK_ENTRIES))
+		return;
 	begin_fact(out, "peak");
 	fprintf(out, "%" PRIu32 " entries", s->peak_entries);
 	if (s->max_entries)
 		fprintf(out, " (%s)", text_share(s->peak_entries, s->max_entries).s);
-	fprintf(out, ", %s ago\n", text_duration(s->peak_age).s);
+	if (HAS(s, CTWATCH_A_PEAK_AGE))
+		fprintf(out, ", %s ago", text_duration(s->peak_age).s);
+	fputc('\n', out);
 }
 
 static void render_tracking(FILE *out, const struct status *s)
@@ -104,6 +111,8 @@ static void render_tracking(FILE *out, const struct status *s)
 	const char *separator = "";
 	unsigned int bit;
 
+	if (!HAS(s, CTWATCH_A_TRACKING))
+		return;
 	begin_fact(out, "tracking");
 	for (bit = 0; bit < 32; bit++) {
 		if (!(s->tracking >> bit & 1))
@@ -116,6 +125,8 @@ static void render_tracking(FILE *out, const struct status *s)
 
 static void render_used_sources(FILE *out, const struct status *s)
 {
+	if (!HAS(s, CTWATCH_A_SOURCES) || !HAS(s, CTWATCH_A_SOURCES_MAX))
+		return;
 	begin_fact(out, "sources");
 	fprintf(out, "%" PRIu32 " of %" PRIu32 " places used",
 		s->sources_used, s->sources_max);
@@ -126,9 +137,20 @@ static void render_used_sources(FILE *out, const struct status *s)
 	fputc('\n', out);
 }
 
-static void counter(struct libscols_table *table, const char *name,
-		    uint64_t value, const char *meaning)
+/* What the module does not tell is "-": 0 would be an answer. */
+static void number_cell(struct libscols_table *table, bool known, uint64_t n)
 {
+	if (known)
+		table_cell(table, "%" PRIu64, n);
+	else
+		table_cell(table, "-");
+}
+
+static void counter(struct libscols_table *table, bool known,
+		    const char *name, uint64_t value, const char *meaning)
+{
+	if (!known)
+		return;
 	table_row(table);
 	table_cell(table, "%s", name);
 	table_cell(table, "%" PRIu64, value);
@@ -142,25 +164,27 @@ static void render_counters(FILE *out, const struct status *s)
 	table_column(table, "COUNTER", TABLE_LEFT);
 	table_column(table, "VALUE", TABLE_RIGHT);
 	table_column(table, "MEANING", TABLE_LEFT);
-	counter(table, "attempts", s->attempts, "to insert an entry");
-	counter(table, "insert-failed", s->insert_failed,
+#define COUNTER(NAME, ATTR, MEMBER, MEANING) \
+	counter(table, HAS(s, CTWATCH_A_##ATTR), NAME, s->MEMBER, MEANING)
+	COUNTER("attempts", ATTEMPTS, attempts, "to insert an entry");
+	COUNTER("insert-failed", INSERT_FAILED, insert_failed,
 		"attempts the kernel gave up");
-	counter(table, "clash-resolve", s->clash_resolve,
+	COUNTER("clash-resolve", CLASH_RESOLVE, clash_resolve,
 		"attempts merged with another packet's entry");
-	if (HAS(s, CTWATCH_A_CHAIN_TOOLONG))
-		counter(table, "chain-toolong", s->chain_toolong,
-			"attempts given up for a long hash chain");
-	counter(table, "insert", s->insert,
+	COUNTER("chain-toolong", CHAIN_TOOLONG, chain_toolong,
+		"attempts given up for a long hash chain");
+	COUNTER("insert", INSERT, insert,
 		"insertions past the hooks (ctnetlink, BPF)");
-	counter(table, "drop", s->drop, "packets dropped");
-	counter(table, "drop-attributed", s->drop_attributed,
+	COUNTER("drop", DROP, drop, "packets dropped");
+	COUNTER("drop-attributed", DROP_ATTRIBUTED, drop_attributed,
 		"of them with a known source");
-	counter(table, "early-drop", s->early_drop,
+	COUNTER("early-drop", EARLY_DROP, early_drop,
 		"entries evicted for a new one");
-	counter(table, "unattributed", s->unattributed,
+	COUNTER("unattributed", UNATTRIBUTED, unattributed,
 		"attempts no source accounts for with certainty");
-	counter(table, "suppressed", s->suppressed,
+	COUNTER("suppressed", SUPPRESSED, suppressed,
 		"lines withheld from the kernel log");
+#undef COUNTER
 	table_print(table);
 }
 
@@ -201,7 +225,11 @@ void render_status(FILE *out, const struct status *status, bool color)
 	render_peak(out, status);
 	render_tracking(out, status);
 	render_used_sources(out, status);
-	fprintf(out, "\nCounted over %s:\n", text_duration(status->since).s);
+	if (HAS(status, CTWATCH_A_SINCE))
+		fprintf(out, "\nCounted over %s:\n",
+			text_duration(status->since).s);
+	else
+		fputs("\nCounted:\n", out);
 	render_counters(out, status);
 	if (!status->kinds.n)
 		return;
@@ -248,11 +276,12 @@ static void status_row(struct libscols_table *table, const struct status *s,
 	else
 		table_cell(table, "no limit");
 	table_cell(table, "%s", text_share(s->entries, s->max_entries).s);
-	table_cell(table, "%s", text_growth(s->growth).s);
+	table_cell(table, "%s", HAS(s, CTWATCH_A_GROWTH) ?
+		   text_growth(s->growth).s : "-");
 	table_cell(table, "%s", fills(s) ?
 		   text_duration(s->time_to_full).s : "-");
-	table_cell(table, "%" PRIu64, s->drop);
-	table_cell(table, "%" PRIu64, s->early_drop);
+	number_cell(table, HAS(s, CTWATCH_A_DROP), s->drop);
+	number_cell(table, HAS(s, CTWATCH_A_EARLY_DROP), s->early_drop);
 }
 
 /**
@@ -365,18 +394,21 @@ static void source_row(struct libscols_table *table,
 			    status->label);
 	table_cell(table, "%s", subnet_name(&s->subnet).s);
 	if (columns->zone)
-		table_cell(table, "%u", s->zone);
-	table_cell(table, "%" PRIu32 "/s", s->rate);
-	table_cell(table, "%" PRIu32, s->recent);
+		number_cell(table, HAS(s, CTWATCH_A_SOURCE_ZONE), s->zone);
+	if (HAS(s, CTWATCH_A_SOURCE_RATE))
+		table_cell(table, "%" PRIu32 "/s", s->rate);
+	else
+		table_cell(table, "-");
+	number_cell(table, HAS(s, CTWATCH_A_SOURCE_RECENT), s->recent);
 	table_cell(table, "%" PRIu64, s->count);
 	if (columns->error) {
-		table_cell(table, "%" PRIu64, s->error);
-		table_cell(table, "%" PRIu64,
-			   s->count > s->error ? s->count - s->error : 0);
+		number_cell(table, HAS(s, CTWATCH_A_SOURCE_ERROR), s->error);
+		number_cell(table, HAS(s, CTWATCH_A_SOURCE_ERROR),
+			    s->count > s->error ? s->count - s->error : 0);
 	}
 	table_cell(table, "%s", text_share(s->count, status->attempts).s);
 	if (columns->drop)
-		table_cell(table, "%" PRIu64, s->drop);
+		number_cell(table, HAS(s, CTWATCH_A_SOURCE_DROP), s->drop);
 	kind_cell(table, &s->kinds);
 }
 
@@ -404,11 +436,6 @@ void render_sources(FILE *out, const struct statuses *list, bool all_netns)
 		fputs("no sources yet\n", out);
 }
 
-#define CONFIG_DOC(NAME, ATTR, MIN, MAX, DOC) \
-	[CTWATCH_A_CONFIG_##ATTR] = DOC,
-
-static const char *const config_docs[] = { CONFIG_KEYS(CONFIG_DOC) };
-
 /**
  * render_config - settings of one namespace
  * @out: where to
@@ -418,18 +445,18 @@ static const char *const config_docs[] = { CONFIG_KEYS(CONFIG_DOC) };
 void render_config(FILE *out, const struct config *config, uint64_t attrs)
 {
 	struct libscols_table *table = table_new(out, true);
-	const struct field *f;
+	const struct config_key *key;
 
 	table_column(table, "KEY", TABLE_LEFT);
 	table_column(table, "VALUE", TABLE_RIGHT);
 	table_column(table, "MEANING", TABLE_LEFT);
-	for (f = config_set.fields; f < config_set.fields + config_set.n; f++) {
-		if (!(attrs & BIT(f->attr)) || !config_docs[f->attr])
+	for (key = config_keys; key->name; key++) {
+		if (!(attrs & config->has & BIT(key->attr)))
 			continue;
 		table_row(table);
-		table_cell(table, "%s", f->name);
-		table_cell(table, "%" PRIu32, config->value[f->attr]);
-		table_cell(table, "%s", config_docs[f->attr]);
+		table_cell(table, "%s", key->name);
+		table_cell(table, "%" PRIu32, config->value[key->attr]);
+		table_cell(table, "%s", key->doc);
 	}
 	table_print(table);
 }
@@ -437,14 +464,15 @@ void render_config(FILE *out, const struct config *config, uint64_t attrs)
 static void config_row(struct libscols_table *table,
 		       const struct config *config, uint64_t attrs, bool names)
 {
-	const struct field *f;
+	const struct config_key *key;
 
 	table_row(table);
 	netns_cells(table, names, config->value[CTWATCH_A_CONFIG_NETNS],
 		    config->label);
-	for (f = config_set.fields; f < config_set.fields + config_set.n; f++)
-		if (attrs & BIT(f->attr))
-			table_cell(table, "%" PRIu32, config->value[f->attr]);
+	for (key = config_keys; key->name; key++)
+		if (attrs & BIT(key->attr))
+			number_cell(table, HAS(config, key->attr),
+				    config->value[key->attr]);
 }
 
 /**
@@ -456,17 +484,16 @@ static void config_row(struct libscols_table *table,
 void render_configs(FILE *out, const struct configs *list, uint64_t attrs)
 {
 	struct libscols_table *table = table_new(out, true);
-	const struct field *f;
+	const struct config_key *key;
 	bool names = false;
 	size_t i;
 
-	attrs &= ~BIT(CTWATCH_A_CONFIG_NETNS);
 	for (i = 0; i < list->n; i++)
 		names |= list->v[i].label != NULL;
 	netns_columns(table, names);
-	for (f = config_set.fields; f < config_set.fields + config_set.n; f++)
-		if (attrs & BIT(f->attr))
-			table_column(table, f->name, TABLE_RIGHT);
+	for (key = config_keys; key->name; key++)
+		if (attrs & BIT(key->attr))
+			table_column(table, key->name, TABLE_RIGHT);
 	for (i = 0; i < list->n; i++)
 		config_row(table, &list->v[i], attrs, names);
 	table_print(table);
@@ -490,17 +517,24 @@ static const char *find_level(const char *text, const char *level)
  * render_event - an event in one line: when, and the module's own text
  * @out: where to
  * @event: as parsed
+ * @command: the notification
  * @when: when it came
  * @color: color the level in the text
  */
-void render_event(FILE *out, const struct status *event,
+void render_event(FILE *out, const struct status *event, uint8_t command,
 		  const struct timespec *when, bool color)
 {
 	struct text level = level_name(event->level);
 	const char *text = event->text;
-	const char *found = color ? find_level(text, level.s) : NULL;
+	const char *found;
 
 	fprintf(out, "%s ", when_local(when).s);
+	if (!text) {
+		fprintf(out, "netns %" PRIu32 ": event %s\n", event->netns,
+			event_name(command).s);
+		return;
+	}
+	found = color ? find_level(text, level.s) : NULL;
 	if (found) {
 		fprintf(out, "%.*s%s%s%s", (int)(found - text), text,
 			level_color(event->level), level.s, COLOR_OFF);

@@ -46,15 +46,24 @@ void render_census(FILE *out, const struct query *answer, bool filtered)
  */
 void render_holdings(FILE *out, const struct query *answer)
 {
+	const char *separator = "";
 	struct group sum;
 
 	fputs("\nEntries by protocol and state:\n", out);
 	render_groups(out, answer);
 	census_sum(answer, &sum);
-	fprintf(out, "%" PRIu32 " assured (%s), %" PRIu32 " unreplied (%s), %" PRIu32 " expired (%s)\n",
-		sum.assured, text_share(sum.assured, sum.entries).s,
-		sum.unreplied, text_share(sum.unreplied, sum.entries).s,
-		sum.expired, text_share(sum.expired, sum.entries).s);
+#define PART(NAME, ATTR, MEMBER)					\
+	if (HAS(&sum, CTWATCH_A_GROUP_##ATTR)) {			\
+		fprintf(out, "%s%" PRIu32 " " NAME " (%s)", separator,	\
+			sum.MEMBER, text_share(sum.MEMBER, sum.entries).s); \
+		separator = ", ";					\
+	}
+	PART("assured", ASSURED, assured)
+	PART("unreplied", UNREPLIED, unreplied)
+	PART("expired", EXPIRED, expired)
+#undef PART
+	if (*separator)
+		fputc('\n', out);
 }
 
 static bool any_zone(const struct groups *groups)
@@ -79,8 +88,11 @@ void render_peak_owners(FILE *out, const struct query *answer)
 	/* Nobody asked for zones here: shown where there are any. */
 	if (!any_zone(&answer->groups))
 		shown.by &= ~CTWATCH_GROUP_KEY_ZONE;
-	fprintf(out, "\nAt the last peak, %s ago, of %" PRIu32 " entries:\n",
-		text_duration(answer->census.age).s, answer->census.seen);
+	fputs("\nAt the last peak", out);
+	if (HAS(&answer->census, CTWATCH_A_CENSUS_AGE))
+		fprintf(out, ", %s ago",
+			text_duration(answer->census.age).s);
+	fprintf(out, ", of %" PRIu32 " entries:\n", answer->census.seen);
 	render_groups(out, &shown);
 	census_ungrouped(out, answer);
 }

@@ -95,6 +95,30 @@ void request_add_set(struct request *request, const struct field_set *set,
 				  (const char *)object + field->offset);
 }
 
+/* The attribute of @len bytes at @head that holds byte @at of them, or NULL. */
+static const struct nlattr *attr_at(const void *head, size_t len, size_t at)
+{
+	const struct nlattr *a;
+	size_t i;
+
+	for (i = 0; i < len; i += NLA_ALIGN(a->nla_len)) {
+		a = (const struct nlattr *)((const char *)head + i);
+		if (at < i + a->nla_len)
+			return a;
+	}
+	return NULL;
+}
+
+/* Offsets of the kernel count from the start of the message. */
+static const struct nlattr *top_attr_at(const struct request *request,
+					uint32_t offset)
+{
+	const size_t head = NLMSG_HDRLEN + GENL_HDRLEN;
+
+	return offset < head ? NULL :
+	       attr_at(request->attrs, request->len, offset - head);
+}
+
 /**
  * request_attr_at - which attribute of the request the kernel points at
  * @request: the request
@@ -104,16 +128,53 @@ void request_add_set(struct request *request, const struct field_set *set,
  */
 uint16_t request_attr_at(const struct request *request, uint32_t offset)
 {
-	size_t at = NLMSG_HDRLEN + GENL_HDRLEN;
-	const struct nlattr *a;
-	size_t i;
+	const struct nlattr *a = top_attr_at(request, offset);
 
-	if (offset < at)
-		return 0;
-	for (i = 0; i < request->len; i += NLA_ALIGN(a->nla_len)) {
-		a = (const struct nlattr *)(request->attrs + i);
-		if (offset - at < i + a->nla_len)
-			return a->nla_type & NLA_TYPE_MASK;
+	return a ? a->nla_type & NLA_TYPE_MASK : 0;
+}
+
+static const struct field *find_field(const struct field_set *set,
+				      const struct nlattr *a)
+{
+	const struct field *field;
+
+	for (field = set->fields; field < set->fields + set->n; field++)
+		if (a && field->attr == (a->nla_type & NLA_TYPE_MASK))
+			return field;
+	return NULL;
+}
+
+static const struct field_set *set_of(uint8_t command)
+{
+	switch (command) {
+	case CTWATCH_CMD_CENSUS_GET:
+		return &query_set;
+	case CTWATCH_CMD_CONFIG_GET:
+	case CTWATCH_CMD_CONFIG_SET:
+		return &config_set;
+	default:
+		return &status_set;
 	}
-	return 0;
+}
+
+/**
+ * request_field_at - what the kernel points at, in a nest too
+ * @request: the request
+ * @offset: from the start of the message
+ *
+ * Return: the field of the attribute, NULL for none.
+ */
+const struct field *request_field_at(const struct request *request,
+				     uint32_t offset)
+{
+	const struct nlattr *a = top_attr_at(request, offset), *inner;
+	const struct field *field = find_field(set_of(request->command), a);
+	const char *start = (const char *)(a + 1);
+	size_t at = NLMSG_HDRLEN + GENL_HDRLEN;
+
+	at += start - (const char *)request->attrs;
+	if (!field || field->type != FIELD_FILTER || offset < at)
+		return field;
+	inner = attr_at(start, a->nla_len - NLA_HDRLEN, offset - at);
+	return inner ? find_field(&filter_set, inner) : field;
 }

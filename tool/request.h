@@ -25,6 +25,8 @@ struct request {
 void request_add(struct request *request, uint16_t type, uint32_t value);
 void request_add_set(struct request *request, const struct field_set *set,
 		     uint64_t has, const void *object);
+const struct field *request_field_at(const struct request *request,
+				     uint32_t offset);
 uint16_t request_attr_at(const struct request *request, uint32_t offset);
 
 #endif

@@ -475,7 +475,8 @@ static void print_status(FILE *out, const struct status *s)
 			s->max_entries);
 	else
 		fprintf(out, "%" PRIu32 " entries, no limit", s->entries);
-	fprintf(out, ", %s", text_growth(s->growth).s);
+	if (HAS(s, CTWATCH_A_GROWTH))
+		fprintf(out, ", %s", text_growth(s->growth).s);
 	if (HAS(s, CTWATCH_A_TIME_TO_FULL) && s->time_to_full)
 		fprintf(out, ", full in %s", text_duration(s->time_to_full).s);
 	fprintf(out, "; netns %" PRIu32, s->netns);

@@ -6,7 +6,7 @@ cd "$(dirname "$0")" || exit 1
 failed=0
 
 for test in "$BUILD/test_parse" "$BUILD/test_output" "$BUILD/test_input" \
-	    "$BUILD/test_view" \
+	    "$BUILD/test_view" "$BUILD/test_conffile" \
 	    ./names.sh ./cli.sh ./terminal.py; do
 	echo "# $(basename "$test")"
 	if [ "$test" = ./terminal.py ] && ! command -v python3 >/dev/null; then

@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 failed=0
 n=0
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' ../../dkms.conf)
-unset FAKE FAKE_LOG FAKE_EVENTS
+unset FAKE FAKE_LOG FAKE_EVENTS FAKE_CONFIG FAKE_NAMES FAKE_PARAMETERS FAKE_RELEASE
 
 result() {	# STATUS NAME
 	n=$((n + 1))
@@ -47,7 +47,7 @@ usage() {	# WORDS ARGUMENT...
 	[ "$status" -eq 2 ] && [ ! -s "$dir/out" ] &&
 		[ "$(wc -l <"$dir/err")" -eq 1 ] &&
 		grep -qF -e "$words" "$dir/err" &&
-		grep -q "\. Try 'ctmodctl --help'$" "$dir/err"
+		grep -qE "\. Try 'ctmodctl (--help|help [a-z]+)'$" "$dir/err"
 	result $? "usage: ctmodctl $*"
 }
 
@@ -147,19 +147,87 @@ usage "'notice' is asked for twice" config notice notice
 usage "settings are changed in one network namespace at a time, not with -A" \
 	-A config notice=5
 usage "unknown option '-5'" config -5
+usage "--save and --load are opposites: give one of them" config -s -l
+for option in --save --load; do
+	usage "the file of --save and --load names its network namespaces: leave -n and -A out" \
+		config -n 5 $option
+	usage "the file of --save and --load names its network namespaces: leave -n and -A out" \
+		config $option - -A
+	usage "--save and --load take a file, not settings: leave 'warning' out" \
+		config $option warning
+	usage "--save and --load take a file, not settings: leave 'log=1' out" \
+		config log=1 $option
+	usage "--save and --load take one file: leave 'b' out" \
+		config $option a b
+	usage "the name of the file is empty: leave it out for /etc/ctwatch.conf" \
+		config $option ''
+done
+usage "option '--save' takes no value" config --save=x
+usage "--skip-missing is for --load: leave it out" \
+	config --save --skip-missing -
+usage "--skip-missing is for --load: give that too" config --skip-missing
+usage "--skip-missing is for --load: give that too" config --skip-missing log=1
+
+run "$tool" statsx
+check "usage: where all commands are told" 2 "" \
+	"ctmodctl: unknown command 'statsx'. Try 'ctmodctl --help'"
+run "$tool" -j config -x
+check "usage: where the command is told" 2 "" \
+	"ctmodctl: unknown option '-x'. Try 'ctmodctl help config'"
 
 run "$tool" --help
-grep -q '^Usage: ctmodctl' "$dir/out" && [ "$status" -eq 0 ] &&
-	[ ! -s "$dir/err" ]
-result $? "--help"
-for command in stats sources top monitor config reset version; do
-	grep -q "^  $command " "$dir/out"
-	result $? "--help names $command"
-done
 cp "$dir/out" "$dir/help"
-run "$tool" sources -h
+grep -q '^Usage: ctmodctl \[OPTION' "$dir/out" && [ "$status" -eq 0 ] &&
+	[ ! -s "$dir/err" ] && [ "$(wc -l <"$dir/out")" -lt 25 ] &&
+	! grep -q -e --peak "$dir/out"
+result $? "--help is an overview"
+run "$tool" help
 cmp -s "$dir/out" "$dir/help" && [ "$status" -eq 0 ]
-result $? "-h behind a command"
+result $? "help is the same"
+for command in stats sources top monitor config reset version help; do
+	grep -q "^  $command  *[a-z]" "$dir/help"
+	result $? "--help names $command"
+	run "$tool" help "$command"
+	cp "$dir/out" "$dir/about"
+	[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+		grep -q "^Usage: ctmodctl \[OPTION...\] $command" "$dir/out" &&
+		grep -q "^  -n, --netns NETNS" "$dir/out" &&
+		grep -q "^Exit status: 0 done" "$dir/out"
+	result $? "help $command"
+	for args in "$command -h" "--help $command" "$command x --help"; do
+		# shellcheck disable=SC2086
+		run "$tool" $args
+		cmp -s "$dir/out" "$dir/about" && [ "$status" -eq 0 ]
+		result $? "the same: $args"
+	done
+done
+usage "unknown command 'top5'" help top5
+usage "'help' is about one command: leave 'stats' out" help top stats
+
+# What a command takes, by the option strings that it is built with.
+tells() {	# COMMAND WORD...
+	command=$1
+	shift
+	run "$tool" help "$command"
+	for word; do
+		grep -qF -e "$word" "$dir/out"
+		result $? "help $command tells $word"
+	done
+}
+
+tells top -b --by -N --number -w --watch --max-age --peak --src --dst -4 -6 \
+	--family --proto --state --sport --dport --zone --mark --assured \
+	--no-assured --unreplied --replied --expired --no-expired \
+	"  netns " "  src, dst " "  proto " "  dport " "  state " "  zone " \
+	src/24/56 NONE TIME_WAIT SHUTDOWN_ACK_SENT OTHER
+tells sources -N --number
+tells monitor -b --buffer-size
+tells config -s --save -l --load --skip-missing /etc/ctwatch.conf \
+	"  notice             60  1-100 " "  predict-time       60  0-86400 " \
+	"  ipv6-prefix        64  1-128    bits that make one IPv6 source"
+run "$tool" help reset
+! grep -q -e '-A' "$dir/out"
+result $? "help reset does not tell -A"
 run "$tool" -V
 check "--version" 0 "ctmodctl $version" ""
 
@@ -174,7 +242,7 @@ else
 		run "$tool" $args
 		[ "$status" -eq 1 ] && [ ! -s "$dir/out" ] &&
 			[ "$(wc -l <"$dir/err")" -eq 1 ] &&
-			grep -q "^ctmodctl: the ctwatch module is not .*'modprobe ctwatch'$" \
+			grep -q "^ctmodctl: the ctwatch module is not .*'modprobe ctwatch'" \
 				"$dir/err"
 		result $? "without the module: ctmodctl $args"
 	done
@@ -322,22 +390,286 @@ FAKE=census-fails run "$fake"
 	[ "$(cat "$dir/err")" = "ctmodctl: the table changed its size too often, ask again" ]
 result $? "stats: a census that fails is told, after what is known"
 
+# Settings in a file. Of the kernel's namespaces the last has no name.
+FAKE_NAMES="blue=4026532567 red=4026532999 again=4026532567 own=4026531840 "
+FAKE_PARAMETERS=$dir/parameters
+export FAKE_NAMES FAKE_PARAMETERS
+mkdir "$FAKE_PARAMETERS"
+for parameter in notice=60 warning=80 critical=90 hysteresis=5 \
+		 predict_time=60 predict_min=40 repeat=60 log=1 \
+		 ipv4_prefix=32 ipv6_prefix=64; do
+	echo "${parameter#*=}" >"$FAKE_PARAMETERS/${parameter%=*}"
+done
+settings="4026531840 60 80 90 5 60 40 60 1 32 64
+4026532567 60 80 90 5 60 40 60 1 32 64
+4026532999 60 80 90 5 60 40 60 1 32 64
+4026532111 60 80 90 5 60 40 60 1 32 64"
+
+# Run with these settings in the kernel, and FILE with this text.
+with_file() {	# SETTINGS TEXT ARGUMENT...
+	printf '%s\n' "$1" >"$dir/kernel"
+	printf '%s' "$2" >"$dir/f"
+	shift 2
+	rm -f "$dir/log"
+	FAKE_CONFIG=$dir/kernel FAKE_LOG=$dir/log run "$fake" config "$@"
+}
+
+# After it: the settings in the kernel, and the requests that changed any.
+kernel_has() {	# SETTINGS
+	[ "$(cat "$dir/kernel")" = "$1" ]
+}
+
+changes() {
+	grep '^config-set' "$dir/log"
+}
+
+with_file "$settings" "warning = 75
+[netns blue]
+critical = 95
+log = 0
+[netns red]
+[netns again2]" -l "$dir/f" --skip-missing
+check "load: skips what is missing, and says so" 0 "" \
+	"ctmodctl: $dir/f:6: no network namespace 'again2' in 'ip netns list': skipped"
+kernel_has "4026531840 60 75 90 5 60 40 60 1 32 64
+4026532567 60 80 95 5 60 40 60 0 32 64
+4026532999 60 80 90 5 60 40 60 1 32 64
+4026532111 60 80 90 5 60 40 60 1 32 64" && [ "$(changes)" = "config-set do 3=75
+config-set do 4=95 9=0 1=4026532567" ]
+result $? "load: all keys of a namespace at once"
+with_file "$settings" "" --load "$dir/f"
+check "load: an empty file" 0 "" ""
+FAKE_CONFIG=$dir/kernel "$fake" config -l - <<-END >"$dir/out" 2>"$dir/err"
+	repeat=30
+END
+status=$?
+kernel_has "$(echo "$settings" | sed '1s/ 60 1 32/ 30 1 32/')" &&
+	[ "$status" -eq 0 ] && [ ! -s "$dir/out" ] && [ ! -s "$dir/err" ]
+result $? "load: from standard input"
+FAKE_CONFIG=$dir/kernel "$fake" config -l - <<-END >"$dir/out" 2>"$dir/err"
+	repeat=x
+END
+status=$?
+check "load: and which line of it" 1 "" \
+	"ctmodctl: standard input:1: 'x' is no value for repeat: give a whole number from 0 to 86400"
+with_file "$settings" "log = 0" -j --load "$dir/f"
+check "load: JSON says no more" 0 "" ""
+
+with_file "$settings" "log=0
+[netns stale]
+log=0" --skip-missing -l "$dir/f"
+check "load: skips a name that was left behind" 0 "" \
+	"ctmodctl: $dir/f:2: /run/netns/stale is no network namespace: skipped"
+
+# Refused, and the kernel has what it had.
+refuses() {	# ERR TEXT
+	with_file "$settings" "$2" -l "$dir/f"
+	check "load: $1" 1 "" "ctmodctl: $dir/f:$1"
+	kernel_has "$settings"
+	result $? "load: and nothing is changed"
+}
+
+unchanged() {
+	[ ! -e "$dir/log" ] || ! changes >"$dir/out"
+	result $? "load: not even for a moment"
+}
+
+refuses "3: '101' is no value for critical: give a whole number from 1 to 100" \
+	"log=0
+[netns blue]
+critical=101"
+unchanged
+refuses "4: no network namespace 'green' in 'ip netns list'; --skip-missing goes on without it" \
+	"log=0
+[netns blue]
+critical=95
+[netns green]"
+unchanged
+refuses "2: /run/netns/stale is no network namespace; --skip-missing goes on without it" \
+	"log=0
+[netns stale]
+log=0"
+unchanged
+refuses "4: 'again' is the same network namespace as that of line 2: give it once; nothing was changed" \
+	"log=0
+[netns blue]
+critical=95
+[netns again]
+log=0"
+unchanged
+refuses "3: 'own' is the same network namespace as that of line 1: give it once; nothing was changed" \
+	"log=0
+
+[netns own]"
+unchanged
+refuses "5: thresholds must rise: notice < warning < critical; nothing was changed" \
+	"log=0
+predict-time=0
+[netns blue]
+critical=95
+[netns red]
+warning=92"
+[ "$(changes)" = "config-set do 6=0 9=0
+config-set do 4=95 1=4026532567
+config-set do 3=92 1=4026532999
+config-set do 6=60 9=1
+config-set do 4=90 1=4026532567" ]
+result $? "load: what was set is put back, with the keys that were set"
+refuses "2: hysteresis must be at most 50 and less than notice; nothing was changed" \
+	"
+notice = 5
+log = 0"
+FAKE=narrow refuses "3: critical (1 to 100): integer out of range; nothing was changed" \
+	"log=0
+[netns blue]
+critical = 100"
+printf 'log=0\n[netns blue]\ncritical=95\n[netns red]\nwarning=92\n' >"$dir/f"
+echo "$settings" >"$dir/kernel"
+FAKE=stuck FAKE_CONFIG=$dir/kernel run "$fake" config -l "$dir/f"
+check "load: says what cannot be put back" 1 "" \
+	"ctmodctl: one's own network namespace stays changed: not permitted: run as root (needs CAP_NET_ADMIN)
+ctmodctl: network namespace 'blue' stays changed: not permitted: run as root (needs CAP_NET_ADMIN)
+ctmodctl: $dir/f:4: thresholds must rise: notice < warning < critical; nothing else was changed"
+run "$fake" config -l "$dir/none"
+check "load: no file" 1 "" \
+	"ctmodctl: cannot read $dir/none: No such file or directory"
+
+# What is saved, and that loading it restores the same.
+other="4026531840 61 81 91 6 61 41 61 0 31 63
+4026532567 60 80 90 5 60 40 60 1 32 64
+4026532999 10 20 30 4 0 0 0 0 8 128"
+with_file "$other" "" --save -
+check "save: one's own in full, others that differ" 0 \
+"# Settings of ctwatch, as 'ctmodctl config --save' found them: ctwatch.conf(5).
+# 'ctmodctl config --load' sets them again: all of this file or nothing.
+
+# The network namespace that the file is loaded in.
+notice       = 61    ; % of max, threshold of this level
+warning      = 81    ; % of max, threshold of this level
+critical     = 91    ; % of max, threshold of this level
+hysteresis   = 6     ; points below its threshold where a level ends
+predict-time = 61    ; seconds; full sooner counts as warning, 0 is off
+predict-min  = 41    ; % of max, no prediction below
+repeat       = 61    ; seconds between lines while a level lasts, 0 is once
+log          = 0     ; 1 writes to the kernel log, 0 only sends events
+ipv4-prefix  = 31    ; bits that make one IPv4 source
+ipv6-prefix  = 63    ; bits that make one IPv6 source
+
+[netns red]
+notice       = 10    ; % of max, threshold of this level
+warning      = 20    ; % of max, threshold of this level
+critical     = 30    ; % of max, threshold of this level
+hysteresis   = 4     ; points below its threshold where a level ends
+predict-time = 0     ; seconds; full sooner counts as warning, 0 is off
+predict-min  = 0     ; % of max, no prediction below
+repeat       = 0     ; seconds between lines while a level lasts, 0 is once
+log          = 0     ; 1 writes to the kernel log, 0 only sends events
+ipv4-prefix  = 8     ; bits that make one IPv4 source
+ipv6-prefix  = 128   ; bits that make one IPv6 source" ""
+with_file "$other" "" -j -s "$dir/saved"
+check "save: JSON says no more" 0 "" ""
+with_file "$(echo "$settings" | head -n 3)" "" --load "$dir/saved"
+kernel_has "$other" && [ "$status" -eq 0 ]
+result $? "load: what was saved"
+echo 70 >"$FAKE_PARAMETERS/predict_time"
+with_file "$settings" "" -s "$dir/saved"
+check "save: a namespace without a name is told" 0 "" \
+	"ctmodctl: the settings of network namespace 4026532111 are not saved: it has no name of 'ip netns list'"
+grep -q '^\[netns blue\]$' "$dir/saved" && grep -q '^\[netns red\]$' "$dir/saved"
+result $? "save: what differs goes by the module's parameters"
+FAKE=container with_file "$settings" "" -s "$dir/saved"
+check "save: from a container" 0 "" ""
+! grep -q '^\[' "$dir/saved" && grep -q '^warning .*= 80 ' "$dir/saved"
+result $? "save: his own namespace only"
+FAKE_NAMES="bl]ue=4026532567 red=4026532999 " with_file \
+	"$(echo "$settings" | head -n 3)" "" -s "$dir/saved"
+check "save: a name that no section can have" 0 "" \
+	"ctmodctl: the settings of network namespace 4026532567 are not saved: it has no name of 'ip netns list'"
+# Made printable it may be the name of another one.
+FAKE_NAMES="red=4026532999 red=4026532567 " with_file \
+	"$(echo "$settings" | head -n 2)" "" -s "$dir/saved"
+check "save: a name that is that of another" 0 "" \
+	"ctmodctl: the settings of network namespace 4026532567 are not saved: it has no name of 'ip netns list'"
+run "$fake" config -s "$dir/none/f"
+check "save: no such folder" 1 "" \
+	"ctmodctl: cannot write beside $dir/none/f: No such file or directory"
+rm "$FAKE_PARAMETERS/log"
+cp "$dir/saved" "$dir/saved2"
+run "$fake" config -s "$dir/saved"
+cmp -s "$dir/saved" "$dir/saved2" && [ "$status" -eq 1 ]
+result $? "save: without the defaults the file stays what it was"
+unset FAKE_NAMES FAKE_PARAMETERS
+
+# A module of another release.
+reload="update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"
+FAKE=unknown-operation run "$fake" sources
+check "an operation that an older module lacks" 1 "" \
+	"ctmodctl: the loaded ctwatch module does not know source-get, which ctmodctl ($version) asks for: $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" config log=1 repeat=5
+check "a setting that it lacks" 1 "" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) does not know 'repeat' of config-set, which ctmodctl ($version) asks for: $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" top --max-age 1
+check "a question that it lacks" 1 "" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) does not know 'max-age' of census-get, which ctmodctl ($version) asks for: $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" version
+check "version: an older module" 0 "ctmodctl $version
+ctwatch  0.0.9" "ctmodctl: the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload"
+FAKE=older-module FAKE_RELEASE=0.0.9 run "$fake" -j version
+check "version: in JSON, and what to do beside it" 0 \
+	"{\"tool-version\":\"$version\",\"module-version\":\"0.0.9\"}" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload"
+FAKE_RELEASE=100.0 run "$fake" version
+check "version: a newer module" 0 "ctmodctl $version
+ctwatch  100.0" "ctmodctl: the loaded ctwatch module (100.0) is newer than ctmodctl ($version): update ctmodctl"
+FAKE=older-module run "$fake" -j
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] && grep -q '"attempts":1000000' "$dir/out" &&
+	! grep -q '"unattributed"' "$dir/out"
+result $? "stats: what an older module lacks is absent"
+FAKE=newer-module FAKE_RELEASE=100.0 run "$fake"
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	grep -q '^level  *9 (predicted)$' "$dir/out" &&
+	grep -q '^200  *77  *500 ' "$dir/out"
+result $? "stats: numbers of a newer module"
+FAKE=newer-module run "$fake" -j -A
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	grep -q '"level":"9"' "$dir/out" &&
+	grep -q '{"protocol":"200","state":"77","count":500}' "$dir/out"
+result $? "stats: in JSON too"
+for args in "" top sources monitor "config log=1" reset version; do
+	# shellcheck disable=SC2086
+	FAKE=newer-family FAKE_RELEASE=2.0 run "$fake" $args
+	[ "$status" -eq 1 ] && [ "$(cat "$dir/err")" = \
+		"ctmodctl: the loaded ctwatch module (2.0) speaks version 2 of its protocol, this ctmodctl ($version) only version 1: update ctmodctl" ]
+	result $? "a newer protocol: ctmodctl $args"
+done
+[ "$(cat "$dir/out")" = "ctmodctl $version
+ctwatch  2.0" ]
+result $? "version: of a module that cannot be asked"
+FAKE=older-family FAKE_RELEASE=0.0.9 run "$fake" stats
+check "an older protocol" 1 "" \
+	"ctmodctl: the loaded ctwatch module (0.0.9) speaks version 0 of its protocol, this ctmodctl ($version) only version 1: $reload"
+
 # Refusals.
 FAKE=not-permitted run "$fake" sources
 check "not permitted" 1 "" \
 	"ctmodctl: not permitted: run as root (needs CAP_NET_ADMIN)"
-FAKE=unknown-operation run "$fake" sources
-check "an older module" 1 "" \
-	"ctmodctl: the loaded ctwatch module has no 'source-get': update the module to the release of ctmodctl, $version"
 FAKE=no-such-netns run "$fake" -n 4026532567
 check "the kernel's words, made printable" 1 "" \
 	"ctmodctl: no network namespace? with this inode number"
 FAKE=vanished run "$fake"
 check "an error without words" 1 "" \
 	"ctmodctl: the ctwatch module knows no such network namespace, or was unloaded just now"
-FAKE=older-module run "$fake"
+FAKE=no-entries run "$fake"
 check "an answer that lacks an attribute" 1 "" \
-	"ctmodctl: cannot read the answer of the module: attribute 'unattributed' is missing"
+	"ctmodctl: cannot read the answer of the module: attribute 'entries' is missing"
+FAKE=no-entries FAKE_RELEASE=0.0.9 run "$fake"
+check "and why that may be" 1 "" \
+	"ctmodctl: cannot read the answer of the module: attribute 'entries' is missing; the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload"
+FAKE=odd FAKE_RELEASE=100.0 run "$fake" top
+check "an error without words, of a newer module" 1 "" \
+	"ctmodctl: census-get: Invalid argument; the loaded ctwatch module (100.0) is newer than ctmodctl ($version): update ctmodctl"
+FAKE=odd FAKE_RELEASE=$version run "$fake" top
+check "and of the same release" 1 "" "ctmodctl: census-get: Invalid argument"
 FAKE=dump-fails run "$fake" sources
 check "a dump that ends in an error" 1 "" \
 	"ctmodctl: the sources were reset, ask again"
@@ -346,7 +678,7 @@ check "top: not permitted" 1 "" \
 	"ctmodctl: not permitted: run as root (needs CAP_NET_ADMIN)"
 FAKE=no-census run "$fake" top
 check "top: an older module" 1 "" \
-	"ctmodctl: the loaded ctwatch module has no 'census-get': update the module to the release of ctmodctl, $version"
+	"ctmodctl: the loaded ctwatch module does not know census-get, which ctmodctl ($version) asks for: $reload"
 FAKE=no-peak run "$fake" top --peak
 check "top: no peak, in the kernel's words" 1 "" \
 	"ctmodctl: no peak since the last reset"
@@ -462,6 +794,14 @@ result $? "monitor: in JSON too, and not of those before the first"
 FAKE=buffer monitor l 1 --buffer-size 12345
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ]
 result $? "monitor: the buffer that was asked for"
+monitor lnl 3
+[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+	sed -n 2p "$dir/out" | grep -q "^${stamp}[-+][0-9:]\{5\} netns [0-9]*: event 200$"
+result $? "monitor: an event of a newer module"
+FAKE_RELEASE=0.0.9 monitor b 1
+[ "$status" -eq 0 ] && [ "$(cat "$dir/err")" = \
+	"ctmodctl: cannot read an event: attribute 'text' is missing; the loaded ctwatch module (0.0.9) is older than ctmodctl ($version): $reload" ]
+result $? "monitor: why an event cannot be read"
 monitor bl 2
 [ "$status" -eq 0 ] && [ "$(wc -l <"$dir/out")" -eq 1 ] &&
 	[ "$(cat "$dir/err")" = "ctmodctl: cannot read an event: attribute 'text' is missing" ]

@@ -121,6 +121,6 @@ int main(void)
 	dump_operation("census-get", &query_set, census_attrs);
 	dump_operation("level-ntf", &status_set, level_attrs);
 	dump_operation("tracking-ntf", &status_set, tracking_attrs);
-	dump_operation("config-get", &config_set, config_set.required);
+	dump_operation("config-get", &config_set, UINT64_MAX);
 	return 0;
 }

@@ -5,7 +5,8 @@
  * that everything else is the real tool and the real libnl.
  *
  * FAKE names what is unusual this time, FAKE_LOG a file that gets a line for
- * each request, FAKE_EVENTS the events to send, by their first letters.
+ * each request, FAKE_EVENTS the events to send, by their first letters. The
+ * others are told where they are read.
  */
 #include <errno.h>
 #include <netlink/attr.h>
@@ -20,8 +21,12 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "config.h"
+#include "host.h"
 #include "message.h"
 #include "names.h"
+#include "netns.h"
+#include "release.h"
 
 #define FAMILY_ID 33
 #define OWN_NETNS UINT32_C(4026531840)
@@ -126,11 +131,30 @@ static const struct given other = {
 	.attempts = 2000,
 };
 
+/* Numbers and attributes that only a newer module has. */
+static void put_later(struct nl_msg *msg)
+{
+	struct nlattr *kind = nla_nest_start(msg, CTWATCH_A_KIND);
+
+	nla_put_u8(msg, CTWATCH_A_KIND_PROTOCOL, 200);
+	nla_put_u32(msg, CTWATCH_A_KIND_STATE, 77);
+	put_u64(msg, SET_KIND, CTWATCH_A_KIND_COUNT, 500);
+	nla_put_string(msg, 40, "later");
+	nla_nest_end(msg, kind);
+	nla_put_string(msg, 200, "later");
+}
+
 static struct nl_msg *status_message(const struct given *given)
 {
 	struct nl_msg *msg = message_new(CTWATCH_CMD_STATUS_GET);
+	struct given now = *given;
 
-	put_status(msg, given);
+	now.version = getenv("FAKE_RELEASE");
+	if (fake_is("newer-module"))
+		now.level = 9;
+	put_status(msg, &now);
+	if (fake_is("newer-module"))
+		put_later(msg);
 	return msg;
 }
 
@@ -144,6 +168,9 @@ static void answer_status(void)
 		queue_done(0, NULL);
 		return;
 	}
+	if (fake_is("no-entries"))
+		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_ENTRIES,
+					  SPOIL_MISSING };
 	if (fake_is("older-module"))
 		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_UNATTRIBUTED,
 					  SPOIL_MISSING };
@@ -247,37 +274,162 @@ static void answer_census(void)
 		queue_done(0, NULL);
 }
 
-static void answer_config(void)
+/*
+ * Settings of each namespace. FAKE_CONFIG is a file that keeps them from one
+ * run to the next: a line for each, inode number and values; the first is the
+ * caller's own.
+ */
+struct settings {
+	uint32_t netns;
+	uint32_t values[GIVEN_SETTINGS];
+};
+
+#define MAX_SETTINGS 8
+
+static struct settings settings[MAX_SETTINGS] = {
+	{ OWN_NETNS, { 60, 80, 90, 5, 60, 40, 60, 1, 32, 64 } },
+	{ OTHER_NETNS, { 60, 80, 90, 5, 60, 40, 60, 1, 32, 64 } },
+};
+static size_t n_settings = 2;
+
+static void read_settings(void)
+{
+	const char *path = getenv("FAKE_CONFIG");
+	FILE *f = path ? fopen(path, "r") : NULL;
+	struct settings *s = settings;
+	int i;
+
+	if (!f)
+		return;
+	for (; s < settings + MAX_SETTINGS; s++) {
+		if (fscanf(f, "%u", &s->netns) != 1)
+			break;
+		for (i = 0; i < GIVEN_SETTINGS; i++)
+			if (fscanf(f, "%u", &s->values[i]) != 1)
+				abort();
+	}
+	n_settings = s - settings;
+	fclose(f);
+}
+
+static void write_settings(void)
+{
+	const char *path = getenv("FAKE_CONFIG");
+	FILE *f = path ? fopen(path, "w") : NULL;
+	const struct settings *s;
+	int i;
+
+	if (!f)
+		return;
+	for (s = settings; s < settings + n_settings; s++) {
+		fprintf(f, "%u", s->netns);
+		for (i = 0; i < GIVEN_SETTINGS; i++)
+			fprintf(f, " %u", s->values[i]);
+		fputc('\n', f);
+	}
+	fclose(f);
+}
+
+/* Those of the namespace that is asked about; NULL after a refusal. */
+static struct settings *asked_settings(void)
+{
+	uint32_t netns = asked(CTWATCH_A_CONFIG_NETNS);
+	struct settings *s;
+
+	for (s = settings; s < settings + n_settings; s++)
+		if (!netns || s->netns == netns)
+			return s;
+	queue_error(-ENOENT, "no such netns: give the inode number that lsns -t net or ls -Li /run/netns shows",
+		    0);
+	return NULL;
+}
+
+static void config_message(const struct settings *s, bool more)
 {
 	struct nl_msg *msg = message_new(CTWATCH_CMD_CONFIG_GET);
 
-	put_config(msg, OWN_NETNS);
-	queue_message(msg, FAMILY_ID, is_dump() ? NLM_F_MULTI : 0, false);
+	put_settings(msg, s->netns, s->values);
+	queue_message(msg, FAMILY_ID, is_dump() ? NLM_F_MULTI : 0, more);
+}
+
+static void answer_config(void)
+{
+	const struct settings *s;
+
+	read_settings();
 	if (!is_dump()) {
+		s = asked_settings();
+		if (!s)
+			return;
+		config_message(s, false);
 		queue_error(0, NULL, 0);
 		return;
 	}
-	msg = message_new(CTWATCH_CMD_CONFIG_GET);
-	put_config(msg, OTHER_NETNS);
-	queue_message(msg, FAMILY_ID, NLM_F_MULTI, true);
+	/* Whoever may see no other namespace gets his own. */
+	for (s = settings; s < settings + n_settings; s++)
+		if (s == settings || !fake_is("container"))
+			config_message(s, s != settings);
 	queue_done(0, NULL);
 }
 
-/* As the kernel's policy does. */
-static void answer_config_set(void)
+/* As the module's ctw_config_check() has it. */
+static const char *check_settings(const uint32_t *values)
+{
+	if (values[0] >= values[1] || values[1] >= values[2])
+		return "thresholds must rise: notice < warning < critical";
+	if (values[3] >= values[0])
+		return "hysteresis must be at most 50 and less than notice";
+	return NULL;
+}
+
+static bool change_settings(struct settings *s)
 {
 	struct nlattr *a;
 	int rem;
 
 	nlmsg_for_each_attr(a, (struct nlmsghdr *)request, GENL_HDRLEN, rem) {
+		if (nla_type(a) == CTWATCH_A_CONFIG_NETNS)
+			continue;
+		/* As the kernel's policy does, perhaps of another release. */
 		if (nla_type(a) <= CTWATCH_A_CONFIG_CRITICAL &&
-		    nla_type(a) >= CTWATCH_A_CONFIG_NOTICE &&
-		    (nla_get_u32(a) > 100 || !nla_get_u32(a))) {
+		    (nla_get_u32(a) > (fake_is("narrow") ? 99 : 100) ||
+		     !nla_get_u32(a))) {
 			queue_error(-ERANGE, "integer out of range",
 				    (char *)a - (char *)request);
-			return;
+			return false;
 		}
+		s->values[nla_type(a) - CTWATCH_A_CONFIG_NOTICE] =
+			nla_get_u32(a);
 	}
+	return true;
+}
+
+static void answer_config_set(void)
+{
+	static bool refused;
+	struct settings *s, changed;
+	const char *reason;
+
+	read_settings();
+	s = asked_settings();
+	if (!s)
+		return;
+	if (refused && fake_is("stuck")) {
+		queue_error(-EPERM, NULL, 0);
+		return;
+	}
+	changed = *s;
+	refused = true;
+	if (!change_settings(&changed))
+		return;
+	reason = check_settings(changed.values);
+	if (reason) {
+		queue_error(-EINVAL, reason, 0);
+		return;
+	}
+	refused = false;
+	*s = changed;
+	write_settings();
 	queue_error(0, NULL, 0);
 }
 
@@ -338,6 +490,21 @@ static void log_request(int command)
 	fclose(log);
 }
 
+/* As the kernel does with what is behind the end of the module's policy. */
+static bool refuse_attribute(void)
+{
+	struct nlattr *a, *last = NULL;
+	int rem;
+
+	nlmsg_for_each_attr(a, (struct nlmsghdr *)request, GENL_HDRLEN, rem)
+		last = a;
+	if (!last)
+		return false;
+	queue_error(-EINVAL, "Unknown attribute type",
+		    (char *)last - (char *)request);
+	return true;
+}
+
 /* Refusals, mostly whatever is asked. Return: true if refused. */
 static bool refuse(int command)
 {
@@ -345,6 +512,10 @@ static bool refuse(int command)
 		queue_error(-EPERM, NULL, 0);
 	else if (command == CTWATCH_CMD_CENSUS_GET && fake_is("no-census"))
 		queue_error(-EOPNOTSUPP, NULL, 0);
+	else if (command != CTWATCH_CMD_STATUS_GET && fake_is("older-module"))
+		return refuse_attribute();
+	else if (fake_is("odd"))
+		queue_error(-EINVAL, NULL, 0);
 	else if (fake_is("busy"))
 		queue_error(-EBUSY, NULL, 0);
 	else if (fake_is("not-permitted"))
@@ -447,12 +618,27 @@ int __wrap_nl_socket_get_fd(const struct nl_sock *sock);
 
 int __wrap_client_connect(struct client *client, struct why *why)
 {
-	(void)why;
 	*client = (struct client){
 		.sock = fake_socket(fake_receive),
 		.family = FAMILY_ID,
 	};
+	if (fake_is("older-family"))
+		return release_check_family(CTWATCH_FAMILY_VERSION - 1, why);
+	if (fake_is("newer-family"))
+		return release_check_family(CTWATCH_FAMILY_VERSION + 1, why);
 	return 0;
+}
+
+/* FAKE_RELEASE: of the module, in its answers and in sysfs. */
+bool __wrap_host_module_release(const char *root, struct text *release);
+
+bool __wrap_host_module_release(const char *root, struct text *release)
+{
+	const char *fake = getenv("FAKE_RELEASE");
+
+	(void)root;
+	snprintf(release->s, sizeof(release->s), "%s", fake ? fake : "");
+	return fake;
 }
 
 /* Events: a byte in the pipe for each, so that poll() sees them. */
@@ -476,8 +662,11 @@ static struct nl_msg *event_message(char letter)
 		spoilt = (struct spoilt){ SET_CTWATCH, CTWATCH_A_TEXT,
 					  SPOIL_MISSING };
 	msg = message_new(letter == 't' ? CTWATCH_CMD_TRACKING_NTF :
-					  CTWATCH_CMD_LEVEL_NTF);
-	if (letter == 't') {
+			  letter == 'n' ? 200 : CTWATCH_CMD_LEVEL_NTF);
+	if (letter == 'n') {
+		put_u32(msg, SET_CTWATCH, CTWATCH_A_NETNS, given.netns);
+		nla_put_string(msg, 200, "later");
+	} else if (letter == 't') {
 		put_status(msg, &given);
 		nla_put_string(msg, CTWATCH_A_TEXT, given.text);
 	} else {
@@ -541,4 +730,63 @@ int __wrap_nl_socket_get_fd(const struct nl_sock *sock)
 {
 	(void)sock;
 	return event_pipe[0];
+}
+
+/* FAKE_NAMES: names of namespaces, as "blue=4026532567 red=4026532999 ". */
+int __real_netns_find_name(const char *dir, const char *name,
+			   struct netns *netns, struct why *why);
+int __wrap_netns_find_name(const char *dir, const char *name,
+			   struct netns *netns, struct why *why);
+char *__real_netns_label(const char *dir, uint32_t inode);
+char *__wrap_netns_label(const char *dir, uint32_t inode);
+
+int __wrap_netns_find_name(const char *dir, const char *name,
+			   struct netns *netns, struct why *why)
+{
+	const char *names = getenv("FAKE_NAMES");
+	char word[64];
+
+	if (!names)
+		return __real_netns_find_name(dir, name, netns, why);
+	if (!strcmp(name, "stale")) {
+		why_set(why, "/run/netns/stale is no network namespace");
+		return -1;
+	}
+	snprintf(word, sizeof(word), "%s=", name);
+	names = strstr(names, word);
+	if (!names)
+		return 0;
+	netns->inode = strtoul(names + strlen(word), NULL, 10);
+	return 1;
+}
+
+char *__wrap_netns_label(const char *dir, uint32_t inode)
+{
+	const char *names = getenv("FAKE_NAMES");
+	const char *end, *start;
+	char word[32];
+
+	if (!names)
+		return __real_netns_label(dir, inode);
+	snprintf(word, sizeof(word), "=%u ", inode);
+	end = strstr(names, word);
+	if (!end)
+		return NULL;
+	for (start = end; start > names && start[-1] != ' ';)
+		start--;
+	return strndup(start, end - start);
+}
+
+/* FAKE_PARAMETERS: folder of the module's parameters. */
+int __real_config_standard(const char *dir, struct config *config,
+			   struct why *why);
+int __wrap_config_standard(const char *dir, struct config *config,
+			   struct why *why);
+
+int __wrap_config_standard(const char *dir, struct config *config,
+			   struct why *why)
+{
+	const char *fake = getenv("FAKE_PARAMETERS");
+
+	return __real_config_standard(fake ? fake : dir, config, why);
 }

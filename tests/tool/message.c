@@ -406,15 +406,21 @@ void put_event(struct nl_msg *msg, const struct given *given)
 	put_event_census(msg);
 }
 
-void put_config(struct nl_msg *msg, uint32_t netns)
+void put_settings(struct nl_msg *msg, uint32_t netns, const uint32_t *values)
 {
-	static const uint32_t values[] = {
-		60, 80, 90, 5, 60, 40, 60, 1, 32, 64,
-	};
 	int i;
 
 	put_u32(msg, SET_CONFIG, CTWATCH_A_CONFIG_NETNS, netns);
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < GIVEN_SETTINGS; i++)
 		put_u32(msg, SET_CONFIG, CTWATCH_A_CONFIG_NOTICE + i,
 			values[i]);
+}
+
+void put_config(struct nl_msg *msg, uint32_t netns)
+{
+	static const uint32_t values[GIVEN_SETTINGS] = {
+		60, 80, 90, 5, 60, 40, 60, 1, 32, 64,
+	};
+
+	put_settings(msg, netns, values);
 }

@@ -77,6 +77,10 @@ void put_plain_source(struct nl_msg *msg, uint8_t last_byte, uint64_t count);
 void put_query(struct nl_msg *msg, uint32_t netns, uint32_t by);
 void put_group(struct nl_msg *msg, uint32_t by, int number);
 void put_groups(struct nl_msg *msg, uint32_t by);
+/* Values of all settings, in the order of the spec. */
+#define GIVEN_SETTINGS 10
+
+void put_settings(struct nl_msg *msg, uint32_t netns, const uint32_t *values);
 void put_config(struct nl_msg *msg, uint32_t netns);
 
 #endif

@@ -13,8 +13,10 @@
 #include "client.h"
 #include "config.h"
 #include "filter.h"
+#include "host.h"
 #include "names.h"
 #include "netns.h"
+#include "release.h"
 #include "tap.h"
 #include "text.h"
 
@@ -390,6 +392,17 @@ static void test_request(void)
 	   request_attr_at(&r, 40) == CTWATCH_A_QUERY_FILTER &&
 	   request_attr_at(&r, 20 + r.len - 4) == CTWATCH_A_QUERY_PEAK,
 	   "an offset in it");
+	r.command = CTWATCH_CMD_CENSUS_GET;
+	same_text(request_field_at(&r, 20)->name, "by", "its name");
+	same_text(request_field_at(&r, 28)->name, "filter", "of a nest");
+	same_text(request_field_at(&r, 20 + 12)->name, "family",
+		  "the first in it");
+	same_text(request_field_at(&r, 20 + 36)->name, "dport",
+		  "another in it");
+	same_text(request_field_at(&r, 20 + r.len - 4)->name, "peak",
+		  "and one behind");
+	ok(!request_field_at(&r, 0) && !request_field_at(&r, 20 + r.len),
+	   "none outside");
 	ok(!request_attr_at(&r, 0) && !request_attr_at(&r, 19) &&
 	   !request_attr_at(&r, 20 + r.len) &&
 	   !request_attr_at(&r, UINT32_MAX), "one that is not");
@@ -481,40 +494,128 @@ static void test_no_namespaces(const char *dir)
 	   "a file without its mount: %s", why.text);
 }
 
+/* A file, with its folders, of a host that is not there. */
+static void make_file(const char *root, const char *name, const char *bytes,
+		      size_t len)
+{
+	char path[PATH_MAX], command[PATH_MAX + 64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	snprintf(command, sizeof(command), "mkdir -p \"$(dirname '%s')\"", path);
+	f = system(command) ? NULL : fopen(path, "w");
+	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f))
+		ok(false, "%s: %s", path, strerror(errno));
+}
+
+static void make_text(const char *root, const char *name, const char *text)
+{
+	make_file(root, name, text, strlen(text));
+}
+
+static void explains(const char *root, const char *want, const char *name)
+{
+	struct why why = {};
+
+	ok(host_explain_absence(root, "6.1", &why) == -1, "no module");
+	same_text(why.text, want, name);
+	ok(!strchr(why.text, '\n') && strlen(why.text) < sizeof(why.text) - 1,
+	   "one whole line");
+}
+
+#define MODULES_DEP "lib/modules/6.1/modules.dep"
+#define NOT_LOADED "the ctwatch module is not loaded: run 'modprobe ctwatch'"
+#define NOT_ENROLLED NOT_LOADED "; if that says 'Key was rejected by service' the key that signed it is not enrolled: run 'mokutil --import /var/lib/dkms/mok.pub', reboot and enroll it"
+#define NOT_BUILT "the ctwatch module is not built for kernel 6.1: install its headers (linux-headers-6.1), run 'dkms autoinstall', then 'modprobe ctwatch'"
+
+static void clean_up(const char *root)
+{
+	char command[PATH_MAX + 64];
+
+	snprintf(command, sizeof(command),
+		 "cd '%s' && rm -rf sys lib usr var", root);
+	ok(!system(command), "cleaned up");
+}
+
 /* /sys and /lib as they may be on a host without an answer. */
 static void test_absence(const char *dir)
 {
-	char path[PATH_MAX], command[PATH_MAX + 64];
-	struct why why;
-	FILE *f;
+	explains(dir, NOT_LOADED, "nothing known of the kernel's modules");
+	make_text(dir, MODULES_DEP, "kernel/net/nf.ko.xz: kernel/ctwatch.ko\n");
+	explains(dir, "the ctwatch module is not installed for kernel 6.1: build and install it, then run 'modprobe ctwatch'",
+		 "not installed");
+	make_text(dir, "usr/src/ctwatch-0.1.0/dkms.conf", "");
+	explains(dir, NOT_BUILT, "a source for DKMS");
+	clean_up(dir);
+	make_text(dir, MODULES_DEP, "kernel/net/nf.ko.xz:\n");
+	make_text(dir, "var/lib/dkms/ctwatch/0.1.0/source", "");
+	explains(dir, NOT_BUILT, "one that DKMS knows");
+	make_text(dir, MODULES_DEP, "kernel/net/nf.ko.xz:\n"
+		  "updates/dkms/ctwatch.ko.xz: kernel/net/nf.ko.xz\n");
+	explains(dir, NOT_LOADED, "installed");
+	make_text(dir, "sys/module/ctwatch/version", "");
+	explains(dir, "the ctwatch module is loaded but has no netlink family: see 'dmesg | grep ctwatch', then 'modprobe -r ctwatch' and 'modprobe ctwatch'",
+		 "loaded");
+	clean_up(dir);
+}
 
-	client_explain_absence(dir, "6.1", &why);
-	same_text(why.text, "the ctwatch module is not loaded: run 'modprobe ctwatch'",
-		  "nothing known of the kernel's modules");
-	snprintf(command, sizeof(command), "mkdir -p '%s/lib/modules/6.1'",
-		 dir);
-	ok(!system(command), "%s", "a folder of modules");
-	snprintf(path, sizeof(path), "%s/lib/modules/6.1/modules.dep", dir);
-	f = fopen(path, "w");
-	fputs("kernel/net/nf.ko.xz: kernel/ctwatch.ko\n", f);
-	fclose(f);
-	client_explain_absence(dir, "6.1", &why);
-	same_text(why.text, "the ctwatch module is not installed for kernel 6.1: build and install it, then run 'modprobe ctwatch'",
-		  "not installed");
-	f = fopen(path, "a");
-	fputs("updates/dkms/ctwatch.ko.xz: kernel/net/nf.ko.xz\n", f);
-	fclose(f);
-	client_explain_absence(dir, "6.1", &why);
-	same_text(why.text, "the ctwatch module is not loaded: run 'modprobe ctwatch'",
-		  "installed");
-	snprintf(command, sizeof(command), "mkdir -p '%s/sys/module/ctwatch'",
-		 dir);
-	ok(!system(command), "%s", "a loaded module");
-	client_explain_absence(dir, "6.1", &why);
-	ok(strstr(why.text, "is loaded but has no netlink family") != NULL,
+/* Kernels that want signed modules, and those that do not. */
+static void test_signatures(const char *dir)
+{
+	static const char efivar[] = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+	static const char enforce[] = "sys/module/module/parameters/sig_enforce";
+	static const char lockdown[] = "sys/kernel/security/lockdown";
+
+	make_text(dir, MODULES_DEP, "extra/ctwatch.ko:\n");
+	make_text(dir, enforce, "N\n");
+	make_text(dir, lockdown, "[none] integrity confidentiality\n");
+	make_file(dir, efivar, "\6\0\0\0\0", 5);
+	explains(dir, NOT_LOADED, "no signature is wanted");
+	make_text(dir, enforce, "Y\n");
+	explains(dir, NOT_ENROLLED, "by sig_enforce");
+	make_text(dir, enforce, "N\n");
+	make_text(dir, lockdown, "none [integrity] confidentiality\n");
+	explains(dir, NOT_ENROLLED, "by lockdown");
+	make_text(dir, lockdown, "");
+	explains(dir, NOT_LOADED, "an empty file says nothing");
+	make_file(dir, efivar, "\6\0\0\0\1", 5);
+	explains(dir, NOT_ENROLLED, "by Secure Boot");
+	make_text(dir, MODULES_DEP, "kernel/net/nf.ko:\n");
+	explains(dir, "the ctwatch module is not installed for kernel 6.1: build and install it, then run 'modprobe ctwatch'",
+		 "what is not there needs no key");
+	clean_up(dir);
+}
+
+static void test_releases(const char *dir)
+{
+	static const char here[] = CTWATCH_VERSION;
+	struct text release;
+	struct why why;
+
+	ok(!release_check_family(CTWATCH_FAMILY_VERSION, &why),
+	   "the same protocol");
+	ok(release_check_family(CTWATCH_FAMILY_VERSION + 1, &why) &&
+	   strstr(why.text, "speaks version 2 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update ctmodctl"),
 	   "%s", why.text);
-	snprintf(command, sizeof(command), "rm -r '%s/sys' '%s/lib'", dir, dir);
-	ok(!system(command), "%s", "cleaned up");
+	ok(release_check_family(CTWATCH_FAMILY_VERSION - 1, &why) &&
+	   strstr(why.text, "speaks version 0 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"),
+	   "%s", why.text);
+	ok(!release_differs(here, &why), "the same release");
+	ok(release_differs("0.0.10", &why) &&
+	   strstr(why.text, "(0.0.10) is older than ctmodctl (" CTWATCH_VERSION "): update the module, then"),
+	   "%s", why.text);
+	ok(release_differs("100.1", &why) &&
+	   strstr(why.text, "(100.1) is newer than ctmodctl (" CTWATCH_VERSION "): update ctmodctl"),
+	   "%s", why.text);
+	ok(release_differs(CTWATCH_VERSION ".1", &why) &&
+	   strstr(why.text, "is newer"), "%s", why.text);
+	ok(!host_module_release(dir, &release), "no module, no release");
+	make_text(dir, "sys/module/ctwatch/version", "1.2.3\n");
+	ok(host_module_release(dir, &release), "a loaded module");
+	same_text(release.s, "1.2.3", "its release");
+	make_text(dir, "sys/module/ctwatch/version", "\n");
+	ok(!host_module_release(dir, &release), "a module without a release");
+	clean_up(dir);
 }
 
 int main(void)
@@ -542,7 +643,9 @@ int main(void)
 	make_names(dir);
 	test_namespaces(dir);
 	test_no_namespaces(dir);
+	test_releases(dir);
 	test_absence(dir);
+	test_signatures(dir);
 	remove_names(dir);
 	return tap_done();
 }

@@ -316,17 +316,17 @@ static void test_event_line(void)
 	FILE *out = start();
 
 	setenv("TZ", "XXX-5:30", 1);
-	render_event(out, &s, &noon, false);
+	render_event(out, &s, CTWATCH_CMD_LEVEL_NTF, &noon, false);
 	finish(out, "2025-11-21T17:30:00.005+05:30 netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\n",
 	       "an event");
 	setenv("TZ", "XXX+3", 1);
 	out = start();
-	render_event(out, &s, &noon, true);
+	render_event(out, &s, CTWATCH_CMD_LEVEL_NTF, &noon, true);
 	finish(out, "2025-11-21T09:00:00.005-03:00 netns 4026531840: \033[33mwarning\033[0m: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s\n",
 	       "an event in color");
 	s.level = CTWATCH_LEVEL_OK;
 	out = start();
-	render_event(out, &s, &noon, true);
+	render_event(out, &s, CTWATCH_CMD_LEVEL_NTF, &noon, true);
 	fclose(out);
 	ok(!strchr(printed, '\033'), "no color where the text has no level");
 	free(printed);
@@ -464,6 +464,8 @@ static void test_empty_census(void)
 	struct query q = {
 		.has = BIT(CTWATCH_A_QUERY_CENSUS),
 		.by = CTWATCH_GROUP_KEY_SRC,
+		.census.has = BIT(CTWATCH_A_CENSUS_DURATION) |
+			      BIT(CTWATCH_A_CENSUS_AGE),
 		.census.duration = 12,
 	};
 	FILE *out = start();
@@ -581,6 +583,140 @@ static void test_config_tables(void)
 	       "4026531840    1\n", "one setting by namespace");
 }
 
+/* What an older module does not tell is absent; 0 would be an answer. */
+static void test_absent_in_status(void)
+{
+	struct status s = status_of(&warning);
+	struct statuses list = { &s, 1 };
+	FILE *out = start();
+
+	s.has = BIT(CTWATCH_A_NETNS) | BIT(CTWATCH_A_MODULE_VERSION) |
+		BIT(CTWATCH_A_LEVEL) | BIT(CTWATCH_A_ENTRIES) |
+		BIT(CTWATCH_A_MAX_ENTRIES) | BIT(CTWATCH_A_ATTEMPTS);
+	kinds_free(&s.kinds);
+	render_status(out, &s, false);
+	finish(out,
+	       "netns     4026531840\n"
+	       "level     warning\n"
+	       "table     [####################.....] 80% full, 52429 of 65536 entries\n"
+	       "\n"
+	       "Counted:\n"
+	       "attempts  1000000  to insert an entry\n",
+	       "stats with as little as can be");
+	out = start();
+	render_statuses(out, &list, false);
+	finish(out,
+	       "     NETNS  LEVEL    ENTRIES    MAX  USED  GROWTH  FULL IN  DROP  EARLY-DROP\n"
+	       "4026531840  warning    52429  65536   80%       -        -     -           -\n",
+	       "a line of it");
+	out = start();
+	json_print(out, json_status(&s, status_attrs), false);
+	finish(out,
+	       "{\"netns\":4026531840,\"module-version\":\"" CTWATCH_VERSION "\",\"level\":\"warning\",\"predicted\":false,\"entries\":52429,\"max-entries\":65536,\"attempts\":1000000,\"kind\":[]}\n",
+	       "in JSON");
+	status_free(&s);
+}
+
+static void test_absent_in_sources(void)
+{
+	struct status s = sources_of();
+	struct statuses list = { &s, 1 };
+	FILE *out = start();
+
+	s.sources.v[2].has = source_set.required;
+	render_sources(out, &list, false);
+	finish(out,
+	       "SOURCE             ZONE    RATE  RECENT   COUNT  ERROR  GUARANTEED  SHARE  DROP  MOSTLY\n"
+	       "192.168.1.38          0  5000/s    9876  610000      0      610000    61%  1400  tcp 98%\n"
+	       "2001:db8:1:2::/64     7   300/s     500   40000   2500       37500     4%     0  sctp SHUTDOWN_ACK_SENT 100%\n"
+	       "203.0.113.0/24        -       -       -       5      -           -    <1%     -  -\n",
+	       "a source with as little as can be");
+	status_free(&s);
+}
+
+static void test_absent_in_census(void)
+{
+	struct query q = query_of(CTWATCH_GROUP_KEY_PROTOCOL);
+	FILE *out = start();
+	size_t i;
+
+	q.census.has = census_set.required;
+	q.census.groups = 0;
+	q.census.unattributed = 0;
+	for (i = 0; i < q.groups.n; i++)
+		q.groups.v[i].has &= ~BIT(CTWATCH_A_GROUP_ASSURED);
+	q.groups.v[1].has &= ~BIT(CTWATCH_A_GROUP_UNREPLIED);
+	render_holdings(out, &q);
+	finish(out,
+	       "\nEntries by protocol and state:\n"
+	       "PROTO  ENTRIES  SHARE  ASSURED  UNREPLIED  EXPIRED\n"
+	       "tcp      29457    56%        -          0        0\n"
+	       "udp      12000    22%        -          -        0\n"
+	       "icmp     10000    19%        -          0        3\n"
+	       "other      960     1%                 200        9\n"
+	       "12 expired (<1%)\n", "groups with as little as can be");
+	out = start();
+	render_peak_owners(out, &q);
+	fclose(out);
+	ok(!strncmp(printed, "\nAt the last peak, of 52417 entries:\n", 37),
+	   "a peak of unknown age");
+	free(printed);
+	q.groups.n = 0;
+	out = start();
+	render_census(out, &q, false);
+	finish(out,
+	       "52417 entries seen\n"
+	       "other: 17 entries are of groups beyond the bound (module parameter groups)\n",
+	       "a census with as little as can be");
+	q.groups.n = GIVEN_GROUPS;
+	query_free(&q);
+}
+
+static void test_absent_in_config(void)
+{
+	struct config c = {
+		.has = BIT(CTWATCH_A_CONFIG_NETNS) | BIT(CTWATCH_A_CONFIG_LOG),
+		.value = { [CTWATCH_A_CONFIG_NETNS] = 5 },
+	};
+	struct configs list = { &c, 1 };
+	FILE *out = start();
+
+	render_config(out, &c, UINT64_MAX);
+	finish(out,
+	       "KEY  VALUE  MEANING\n"
+	       "log      0  1 writes to the kernel log, 0 only sends events\n",
+	       "one setting known");
+	out = start();
+	render_configs(out, &list, BIT(CTWATCH_A_CONFIG_LOG) |
+		       BIT(CTWATCH_A_CONFIG_REPEAT));
+	finish(out,
+	       "NETNS  repeat  log\n"
+	       "    5       -    0\n", "and one not");
+}
+
+/* Of an event that came later all that is known is whose it is. */
+static void test_later_event(void)
+{
+	struct nl_msg *msg = message_new(200);
+	struct status s;
+	struct why why;
+	FILE *out;
+
+	put_u32(msg, SET_CTWATCH, CTWATCH_A_NETNS, 5);
+	ok(!parse_event(nlmsg_hdr(msg), &s, &why), "an event 200");
+	nlmsg_free(msg);
+	setenv("TZ", "UTC", 1);
+	out = start();
+	render_event(out, &s, 200, &noon, true);
+	finish(out, "2025-11-21T12:00:00.005+00:00 netns 5: event 200\n",
+	       "in a line");
+	out = start();
+	json_print(out, json_event(&s, 200, &noon), false);
+	finish(out, "{\"timestamp\":\"2025-11-21T12:00:00.005Z\",\"event\":\"200\",\"netns\":5}\n",
+	       "in JSON");
+	status_free(&s);
+}
+
 static void test_names(void)
 {
 	struct subnet six = { AF_INET6, 128, { 16, { [15] = 1 } } };
@@ -622,6 +758,11 @@ int main(void)
 	test_stats_parts();
 	test_census_json();
 	test_config_tables();
+	test_absent_in_status();
+	test_absent_in_sources();
+	test_absent_in_census();
+	test_absent_in_config();
+	test_later_event();
 	test_names();
 	return tap_done();
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the host knows of the module without asking it. */
+#ifndef CTMODCTL_HOST_H
+#define CTMODCTL_HOST_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "text.h"
+
+bool host_module_release(const char *root, struct text *release);
+int host_explain_absence(const char *root, const char *release,
+			 struct why *why);
+
+#endif
