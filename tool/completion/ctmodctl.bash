@@ -44,6 +44,17 @@ _ctmodctl_offer_keys()
 	_ctmodctl_offer "$cur" "${left[@]}"
 }
 
+# _ctmodctl_config CUR: a file for --save and --load, else a setting
+_ctmodctl_config()
+{
+	local said=" ${COMP_WORDS[*]:1:COMP_CWORD-1} "
+	if [[ $said =~ \ (-s|--save|-l|--load)\  ]]; then
+		_ctmodctl_offer_files "$1"
+	elif [[ ${COMP_WORDS[COMP_CWORD]} != = && ${COMP_WORDS[COMP_CWORD - 1]} != = ]]; then
+		_ctmodctl_offer_keys "$1"
+	fi	# a value is a number, nothing to offer
+}
+
 # _ctmodctl_value COMMAND OPTION CUR: the value of an option; fails when it has
 # none
 _ctmodctl_value()
@@ -69,11 +80,6 @@ _ctmodctl_value()
 		;;
 	top:--family)
 		_ctmodctl_offer "$cur" ipv4 ipv6
-		;;
-	config:-s | config:--save | config:-l | config:--load)
-		# the file may be left out
-		[[ $cur != -?* ]] || return 1
-		_ctmodctl_offer_files "$cur"
 		;;
 	sources:-N | sources:--number | monitor:-b | monitor:--buffer-size | \
 	top:-N | top:--number | top:-w | top:--watch | top:--max-age | \
@@ -139,9 +145,7 @@ _ctmodctl()
 	config)
 		options+=' -s --save -l --load --skip-missing'
 		if [[ $cur != -* ]]; then
-			# a value is a number, nothing to offer
-			[[ ${COMP_WORDS[COMP_CWORD]} == = || ${COMP_WORDS[COMP_CWORD - 1]} == = ]] ||
-				_ctmodctl_offer_keys "$cur"
+			_ctmodctl_config "$cur"
 			return
 		fi
 		;;
