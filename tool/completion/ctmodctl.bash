@@ -113,7 +113,8 @@ _ctmodctl()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command
 	local commands='stats sources top monitor config reset version help'
-	local options='-j --json -p --pretty -n --netns -A --all-netns -h --help -V --version'
+	local options='-j --json -p --pretty -n --netns -h --help -V --version'
+	local all='-A --all-netns'
 
 	COMPREPLY=()
 	# bash takes --option=value and key=value apart
@@ -125,10 +126,16 @@ _ctmodctl()
 	command=$(_ctmodctl_command)
 	! _ctmodctl_value "$command" "$prev" "$cur" || return 0
 	case $command in
-	'')
+	reset | version) ;;
+	help)
 		[[ $cur == -* ]] || options=$commands
 		;;
-	help)
+	*)
+		options+=" $all"
+		;;
+	esac
+	case $command in
+	'')
 		[[ $cur == -* ]] || options=$commands
 		;;
 	sources)

@@ -53,9 +53,11 @@ _ctmodctl() {
 		'(-j --json)'{-j,--json}'[print JSON, in one line]'
 		'(-p --pretty)'{-p,--pretty}'[with -j, indent it]'
 		'(-n --netns -A --all-netns)'{-n+,--netns=}'[about this network namespace]:network namespace:_ctmodctl_netns'
-		'(-n --netns -A --all-netns)'{-A,--all-netns}'[about every network namespace]'
 		'(- *)'{-h,--help}'[show help]'
 		'(- *)'{-V,--version}'[show the release of the tool]'
+	)
+	local -a all=(
+		'(-n --netns -A --all-netns)'{-A,--all-netns}'[about every network namespace]'
 	)
 	local -a top=(
 		'(-b --by)'{-b+,--by=}'[one row for entries that have these in common]:keys:_ctmodctl_by'
@@ -82,24 +84,24 @@ _ctmodctl() {
 		'(--expired --no-expired)--no-expired[the others]'
 	)
 
-	_arguments -C -s $global '1: :_ctmodctl_commands' '*:: :->arguments' && ret=0
+	_arguments -C -s $global $all '1: :_ctmodctl_commands' '*:: :->arguments' && ret=0
 	[[ $state == arguments ]] || return ret
 	curcontext=${curcontext%:*:*}:ctmodctl-$words[1]:
 	used=(${${words[2,CURRENT-1]}%%=*})
 	case $words[1] in
 	sources)
-		_arguments -s $global \
+		_arguments -s $global $all \
 			'(-N --number)'{-N+,--number=}'[at most so many sources of a namespace]:sources:' && ret=0
 		;;
 	top)
-		_arguments -s $global $top && ret=0
+		_arguments -s $global $all $top && ret=0
 		;;
 	monitor)
-		_arguments -s $global \
+		_arguments -s $global $all \
 			'(-b --buffer-size)'{-b+,--buffer-size=}'[size of the buffer of the socket]:bytes:' && ret=0
 		;;
 	config)
-		_arguments -s $global \
+		_arguments -s $global $all \
 			'(-s --save -l --load)'{-s,--save}'[write the settings to a file]' \
 			'(-s --save -l --load)'{-l,--load}'[read settings from a file and set them]' \
 			'--skip-missing[with --load, skip namespaces that do not exist]' \
@@ -114,6 +116,9 @@ _ctmodctl() {
 		;;
 	help)
 		_arguments -s $global '1: :_ctmodctl_commands' && ret=0
+		;;
+	stats)
+		_arguments -s $global $all && ret=0
 		;;
 	*)
 		_arguments -s $global && ret=0
