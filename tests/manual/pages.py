@@ -247,6 +247,11 @@ def references():
                 print(f"{page.name}: refers to itself")
         if not re.search(r"^\.Dd [A-Z][a-z]+ [0-9]{1,2}, 20[0-9]{2}$", page.read_text(), re.M):
             print(f"{page.name}: no date of its own")
+        for text in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", page.read_text(), re.M | re.S):
+            for line in re.sub(r"\\e\n", " ", text).splitlines():
+                # troff makes other characters of them, which no shell takes
+                if re.match("[#$] ", line) and re.search(r"(?<!\\)[-'`^~]", line):
+                    print(f"{page.name}: write \\- and \\(aq: {line}")
         for name in set(re.findall(r"^\.(?:Sx|Pq Sx|.* Sx) (.*?)(?: [.,)])?$", page.read_text(), re.M)):
             if not re.search(rf"^\.S[hs] {re.escape(name.rstrip(' .,:'))}$", page.read_text(), re.M):
                 print(f"{page.name}: no section '{name}'")
