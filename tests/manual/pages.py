@@ -4,7 +4,7 @@
 
 pages.py options|examples|inline    print what is in the pages
 pages.py display REGEX              print the display with such a line
-pages.py sysctls [TABLE]            names of sysctls; with TABLE "name default"
+pages.py sysctls [table]            names of sysctls; of the table, "name default"
 pages.py keys|params|lines|told|netlink|references   print what is wrong
 """
 
@@ -236,7 +236,7 @@ def netlink():
 
 
 def references():
-    """To our own pages, and of each page to one that is there."""
+    """To our own pages and sections; dates; what troff would change."""
     there = {(p.stem, p.suffix[1:]) for p in PAGES}
     for page in PAGES:
         for name, section in re.findall(r"^\.Xr (\S+) (\d)", page.read_text(), re.M):

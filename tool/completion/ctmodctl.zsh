@@ -39,8 +39,6 @@ _ctmodctl_keys() {
 	local -a keys=(notice warning critical hysteresis predict-time predict-min
 		repeat log ipv4-prefix ipv6-prefix)
 	local expl
-	# a value is a number, nothing to offer
-	compset -P '*=' && return 1
 	keys=(${keys:|used})
 	_wanted keys expl 'setting' compadd -S = -a keys
 }
