@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-MAN = Path(sys.argv.pop(1)) if len(sys.argv) > 2 and Path(sys.argv[1]).is_dir() else TOP / "tool/man"
+MAN = TOP / "tool/man"
 PAGES = sorted(MAN.glob("*.[1-8]"))
 
 
