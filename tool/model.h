@@ -233,7 +233,7 @@ struct configs {
 	X("predict-min", PREDICT_MIN, 0, 100, 40,			\
 	  "% of max, no prediction below")				\
 	X("repeat", REPEAT, 0, 86400, 60,				\
-	  "seconds between lines while a level lasts, 0 is once")	\
+	  "seconds between lines while a level lasts, 0 is never")	\
 	X("log", LOG, 0, 1, 1,						\
 	  "1 writes to the kernel log, 0 only sends events")		\
 	X("ipv4-prefix", IPV4_PREFIX, 1, 32, 32,			\

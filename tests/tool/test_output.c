@@ -565,7 +565,7 @@ static void test_config_tables(void)
 	       "hysteresis        5  points below its threshold where a level ends\n"
 	       "predict-time     60  seconds; full sooner counts as warning, 0 is off\n"
 	       "predict-min      40  % of max, no prediction below\n"
-	       "repeat           60  seconds between lines while a level lasts, 0 is once\n"
+	       "repeat           60  seconds between lines while a level lasts, 0 is never\n"
 	       "log               1  1 writes to the kernel log, 0 only sends events\n"
 	       "ipv4-prefix      32  bits that make one IPv4 source\n"
 	       "ipv6-prefix      64  bits that make one IPv6 source\n",
