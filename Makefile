@@ -33,7 +33,7 @@ dkms-remove:
 
 # Where dkms looks for it; packages install it so, too.
 install-dkms-source:
-	for file in Kbuild dkms.conf $$(find module -name '*.[ch]' -o -name '*.mk'); do \
+	@for file in Kbuild dkms.conf $$(find module -name '*.[ch]' -o -name '*.mk'); do \
 		install -D -m 0644 "$$file" "$(DKMS_SOURCE)/$$file" || exit; \
 	done
 
