@@ -4,9 +4,9 @@
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
-DKMS_SOURCE := /usr/src/ctwatch-$(VERSION)
+DKMS_SOURCE = $(DESTDIR)/usr/src/ctwatch-$(VERSION)
 
-.PHONY: all module tool install dkms clean demo check bench help
+.PHONY: all module tool install dkms dkms-remove install-dkms-source dist deb clean demo check bench help
 
 all: module tool
 
@@ -26,16 +26,27 @@ install: module tool
 	$(MAKE) -C tool install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 dkms:
-	@command -v dkms >/dev/null || { echo "dkms is missing: apt-get install dkms" >&2; exit 1; }
-	-dkms remove -m ctwatch -v $(VERSION) --all 2>/dev/null
-	rm -rf "$(DKMS_SOURCE)"
-	mkdir -p "$(DKMS_SOURCE)"
-	cp -a Kbuild Makefile dkms.conf COPYING module "$(DKMS_SOURCE)"
-	dkms install -m ctwatch -v $(VERSION)
+	@packaging/make-dkms install
+
+dkms-remove:
+	@packaging/make-dkms remove
+
+# Where dkms looks for it; packages install it so, too.
+install-dkms-source:
+	@for file in Kbuild dkms.conf $$(find module -name '*.[ch]' -o -name '*.mk'); do \
+		install -D -m 0644 "$$file" "$(DKMS_SOURCE)/$$file" || exit; \
+	done
+
+dist:
+	@packaging/make-dist
+
+deb:
+	@packaging/make-deb
 
 clean:
 	[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
 	$(MAKE) -C tool clean
+	rm -rf build/dist build/deb
 
 demo:
 	@tests/demo/demo
@@ -50,7 +61,10 @@ help:
 	@echo "make                 the module for the running kernel, and the tool"
 	@echo "make KDIR=DIR        the module for the kernel whose headers are in DIR"
 	@echo "make install         both into this host (PREFIX=$(PREFIX) for the tool)"
-	@echo "make dkms            the module into DKMS, for this kernel and later ones"
+	@echo "make dkms            the module into DKMS, for this kernel (or KERNEL=RELEASE) and later ones"
+	@echo "make dkms-remove     and out of it"
+	@echo "make deb             the packages ctwatch-dkms and ctmodctl, in build/deb"
+	@echo "make dist            the sources as one file, in build/dist, for other packagers"
 	@echo "make demo            a table fills in a virtual machine, and who did it is said"
 	@echo "make check           every test; ends with N passed, N failed, N skipped"
 	@echo "make bench           what a census costs, how early a line comes; see build/bench"
