@@ -10,7 +10,9 @@
 # readme_command WORDS: the line of it that begins with them
 readme_command() { sed -n "s/^    \(sudo \)\?\($1.*\)/\2/p" /job/README.md | head -n 1; }
 
-cp /job/*.deb /root
+# As if he had just built them
+mkdir -p /root/build/deb
+cp /job/*.deb /root/build/deb
 cd /root || exit
 apt-get -qq update
 as_found >/root/before
@@ -45,6 +47,8 @@ nft flush ruleset
 sysctl -qw net.netfilter.nf_conntrack_max=65536
 
 check "a setting is changed" quiet ctmodctl config warning=71 notice=51
+ctmodctl -j config warning notice >/root/configured
+matches "to what was given" "$(cat /root/configured)" '"notice":51,"warning":71'
 check "and saved" quiet ctmodctl config --save
 for file in /usr/share/man/man8/ctmodctl.8.gz /usr/share/man/man4/ctwatch.4.gz \
 	/usr/share/bash-completion/completions/ctmodctl; do

@@ -6,15 +6,13 @@
 . "$(dirname "$0")/../scenarios/lib.sh"
 . "$(dirname "$0")/common.sh"
 
-configured() { [ "$(ctmodctl config warning notice | tr -s ' \n' ' ')" = "$CONFIGURED" ]; }
-# The words of config, whatever it puts between key and number
-CONFIGURED=$(ctmodctl config warning notice | sed 's/[0-9][0-9]*/N/' | tr -s ' \n' ' ' | sed 's/N/71/; s/N/51/')
+configured() { [ "$(ctmodctl -j config warning notice)" = "$(cat /root/configured)" ]; }
 
 equal "the new kernel runs" "$(uname -r)" "$(newest_kernel)"
 check "the module was loaded" test -d /sys/module/ctwatch
 check "ctmodctl stats answers" quiet ctmodctl stats
 check "the saved settings are in place" within 20 configured
-say "$(ctmodctl config warning notice | tr '\n' ' ')"
+say "$(ctmodctl -j config warning notice)"
 equal "no unit failed" "$(systemctl --failed --no-legend | grep -c ctwatch)" 0
 
 check "the module goes" modprobe -r ctwatch
