@@ -99,5 +99,6 @@ const struct command cmd_help = {
 	.name = "help",
 	.arguments = "[COMMAND]",
 	.doc = "how the tool, or a command, is used",
+	.one_netns = true,
 	.run = run,
 };
