@@ -2,11 +2,13 @@
 # shellcheck shell=bash
 # What both boots of the installation test use.
 
-# quiet COMMAND...: its output is shown when it fails
+# quiet COMMAND...: its output is shown when it fails. An emulated processor
+# takes its time: how much is said.
 quiet() {
-	local status
+	local status start=$SECONDS
 	"$@" >/tmp/quiet 2>&1 </dev/null
 	status=$?
+	[ $((SECONDS - start)) -lt 20 ] || say "$((SECONDS - start)) s: $*"
 	[ "$status" = 0 ] || sed 's/^/# /' /tmp/quiet | tail -n 40
 	return $status
 }
@@ -22,4 +24,4 @@ newest_kernel() { printf '%s\n' /boot/vmlinuz-* | sed 's/.*vmlinuz-//' | sort -V
 
 tracks() { dmesg | grep -q 'ctwatch: netns [0-9]*: connection tracking started'; }
 max_is() { ctmodctl -j stats | grep -q "\"max-entries\": *$1[,}]"; }
-warned() { dmesg | grep -E 'ctwatch: netns [0-9]+: (warning|critical|full): .*127\.0\.0\.1 [0-9]+%'; }
+warned() { dmesg | grep -qE 'ctwatch: netns [0-9]+: (warning|critical|full): .*127\.0\.0\.1 [0-9]+%'; }
