@@ -41,7 +41,7 @@ kernel_ready() {
 # The packages that make up the image: one, or several in newer suites.
 debian_packages() {
 	in_tree "$SUITE" apt-cache pkgnames |
-		grep -xE "linux-(image|binary|modules)-${RELEASE//./[.]}"
+		grep -xE "linux-(image|binary|modules|base)-$(sed 's/[.+]/[&]/g' <<<"$RELEASE")"
 }
 
 debian_download() {
@@ -61,7 +61,7 @@ debian_fetch() {
 }
 
 debian_unpack() {
-	local deb
+	local deb file
 	for deb in "$DEBIAN_DIR"/deb/*.deb; do
 		dpkg-deb -x "$deb" "$DEBIAN_DIR/root" || die "cannot unpack $deb"
 	done
@@ -73,6 +73,12 @@ debian_unpack() {
 		rm -r "$DEBIAN_DIR/root/lib"
 	fi
 	ln -sfn usr/lib "$DEBIAN_DIR/root/lib"
+	# Newer packages have these beside the modules.
+	mkdir -p "$DEBIAN_DIR/root/boot"
+	for file in vmlinuz config; do
+		[ -e "$DEBIAN_DIR/root/boot/$file-$RELEASE" ] ||
+			ln -s "../usr/lib/modules/$RELEASE/$file" "$DEBIAN_DIR/root/boot/$file-$RELEASE"
+	done
 	logged "depmod-image-$RELEASE" in_tree "$SUITE" -b "$DEBIAN_DIR/root:/stage" \
 		depmod -b /stage "$RELEASE" || die "depmod of $RELEASE failed"
 }
