@@ -287,7 +287,11 @@ int ctw_fold_start(void)
 
 	if (ctw_fold_started())
 		return 0;
-	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "net/ctwatch:prepare",
+	/* Not CPUHP_BP_PREPARE_DYN: 5.10 does not return that state, and it
+	 * could never be removed. What a CPU inserts in the moments before it
+	 * gets here has no source.
+	 */
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "net/ctwatch:online",
 				ctw_fold_cpu_up, NULL);
 	if (ret < 0)
 		return ret;
