@@ -120,7 +120,7 @@ int host_explain_absence(const char *root, const char *release,
 	bool known;
 
 	if (!access(path_of(root, "/sys/module/ctwatch").s, F_OK))
-		return why_set(why, "the ctwatch module is loaded but has no netlink family: see 'dmesg | grep ctwatch', then 'modprobe -r ctwatch' and 'modprobe ctwatch'");
+		return why_set(why, "the ctwatch module is loaded but has no netlink family: see 'dmesg | grep ctwatch', then 'rmmod ctwatch' and 'modprobe ctwatch'");
 	snprintf(path.s, sizeof(path.s), "%s/lib/modules/%s/modules.dep", root,
 		 release);
 	if (!is_installed(path.s, &known) && known)

@@ -6,7 +6,8 @@
 #include "host.h"
 #include "release.h"
 
-#define UPDATE_MODULE "update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"
+/* Not modprobe -r: it would take an idle nf_conntrack along, and its limits. */
+#define UPDATE_MODULE "update the module, then 'rmmod ctwatch && modprobe ctwatch'"
 #define UPDATE_TOOL "update ctmodctl"
 
 /* "the loaded ctwatch module", with its release if that is known. */

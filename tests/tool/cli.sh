@@ -601,7 +601,7 @@ result $? "save: without the defaults the file stays what it was"
 unset FAKE_NAMES FAKE_PARAMETERS
 
 # A module of another release.
-reload="update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"
+reload="update the module, then 'rmmod ctwatch && modprobe ctwatch'"
 FAKE=unknown-operation run "$fake" sources
 check "an operation that an older module lacks" 1 "" \
 	"ctmodctl: the loaded ctwatch module does not know source-get, which ctmodctl ($version) asks for: $reload"

@@ -554,7 +554,7 @@ static void test_absence(const char *dir)
 		  "updates/dkms/ctwatch.ko.xz: kernel/net/nf.ko.xz\n");
 	explains(dir, NOT_LOADED, "installed");
 	make_text(dir, "sys/module/ctwatch/version", "");
-	explains(dir, "the ctwatch module is loaded but has no netlink family: see 'dmesg | grep ctwatch', then 'modprobe -r ctwatch' and 'modprobe ctwatch'",
+	explains(dir, "the ctwatch module is loaded but has no netlink family: see 'dmesg | grep ctwatch', then 'rmmod ctwatch' and 'modprobe ctwatch'",
 		 "loaded");
 	clean_up(dir);
 }
@@ -598,7 +598,7 @@ static void test_releases(const char *dir)
 	   strstr(why.text, "speaks version 2 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update ctmodctl"),
 	   "%s", why.text);
 	ok(release_check_family(CTWATCH_FAMILY_VERSION - 1, &why) &&
-	   strstr(why.text, "speaks version 0 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update the module, then 'modprobe -r ctwatch && modprobe ctwatch'"),
+	   strstr(why.text, "speaks version 0 of its protocol, this ctmodctl (" CTWATCH_VERSION ") only version 1: update the module, then 'rmmod ctwatch && modprobe ctwatch'"),
 	   "%s", why.text);
 	ok(!release_differs(here, &why), "the same release");
 	ok(release_differs("0.0.10", &why) &&
