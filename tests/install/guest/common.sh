@@ -20,6 +20,8 @@ as_found() {
 		-o -print | sort
 }
 
+# DKMS says "ctwatch/0.1.0, RELEASE, x86_64: installed".
+built_for() { dkms status ctwatch 2>/dev/null | grep -F ", $1," | grep -q ': installed'; }
 newest_kernel() { printf '%s\n' /boot/vmlinuz-* | sed 's/.*vmlinuz-//' | sort -V | tail -n 1; }
 
 tracks() { dmesg | grep -q 'ctwatch: netns [0-9]*: connection tracking started'; }

@@ -21,7 +21,7 @@ command=$(readme_command 'apt install \.\/')
 say "README: $command"
 # shellcheck disable=SC2294 # it has substitutions of its own
 check "apt installs what the README says" eval "quiet env DEBIAN_FRONTEND=noninteractive ${command/apt install/apt-get -y install}"
-matches "DKMS built it for the running kernel" "$(dkms status ctwatch 2>/dev/null)" "$(uname -r).*: installed"
+check "DKMS built it for the running kernel" built_for "$(uname -r)"
 equal "it is where modprobe finds it" "$(modinfo -n ctwatch | sed 's/[.]xz$\|[.]zst$//')" \
 	"/lib/modules/$(uname -r)/updates/dkms/ctwatch.ko"
 refused "it does not load by being installed" test -d /sys/module/ctwatch
@@ -59,7 +59,7 @@ check "apt installs the next kernel" quiet env DEBIAN_FRONTEND=noninteractive \
 	apt-get -y install linux-image-cloud-amd64 linux-headers-cloud-amd64
 next=$(newest_kernel)
 refused "which is another" test "$next" = "$(uname -r)"
-matches "DKMS built the module for it" "$(dkms status ctwatch 2>/dev/null)" "$next.*: installed"
+check "DKMS built the module for it" built_for "$next"
 say "boot next: $next"
 sync
 finish
