@@ -258,7 +258,6 @@ struct worker {
 	struct judge judge;
 	struct sock socks[CROWD];
 	uint32_t seq;
-	uint64_t share;		/* messages to send, 0: no limit */
 	struct shot shot;
 	uint8_t buf[RECEIVE_MAX];
 };
@@ -436,6 +435,33 @@ static void fire(struct worker *w, struct sock *s, const struct plan *p)
 			     p->piece);
 }
 
+static bool has_dump(const struct shot *shot, uint16_t family)
+{
+	unsigned int i;
+
+	for (i = 0; i < shot->n_asked; i++)
+		if (asked_is_dump(&shot->asked[i], family))
+			return true;
+	return false;
+}
+
+/* The module cannot go while a dump is under way: twice a second there is none
+ * for a moment. Other requests are sent all the time.
+ */
+static void leave_room(const struct worker *w)
+{
+	struct timespec t;
+
+	if (!has_dump(&w->shot, w->family.id))
+		return;
+	for (;;) {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		if (t.tv_nsec % 500000000 > 150000000)
+			return;
+		usleep(10000);
+	}
+}
+
 static void one_shot(struct worker *w)
 {
 	struct plan p = make_plan(w);
@@ -447,6 +473,8 @@ static void one_shot(struct worker *w)
 		c->datagrams++;
 		return;
 	}
+	if (opt.reload)
+		leave_room(w);
 	keep(w, &w->shot);
 	count_shot(c, &w->shot, w->family.id);
 	if (p.fresh)
@@ -523,9 +551,11 @@ static void work(struct worker *w)
 	for (i = 0; i < CROWD; i++)
 		w->socks[i].fd = -1;
 	take_role(w);
-	follow_family(w);
-	while (!w->shared->stop && !*w->judge.failure &&
-	       (!w->share || c->messages < w->share)) {
+	while (!w->world.family && !w->shared->stop) {
+		follow_family(w);
+		w->shared->progress++;
+	}
+	while (!w->shared->stop && !*w->judge.failure) {
 		one_shot(w);
 		if (opt.reload && c->datagrams % 16 == 0)
 			follow_family(w);
@@ -556,8 +586,6 @@ static pid_t start_worker(unsigned int number, const struct world *world)
 	w->world = *world;
 	w->judge.counts = &w->shared->counts;
 	w->judge.failure = w->shared->failure;
-	if (opt.messages)
-		w->share = opt.messages / (opt.only < 0 ? ROLES : 1) + 1;
 	work(w);
 	_exit(*w->judge.failure ? 1 : 0);
 }
@@ -669,6 +697,12 @@ static bool hangs(pid_t pid, unsigned int role, double at, uint64_t *seen,
 	return true;
 }
 
+static bool enough(double seconds)
+{
+	return failures || (opt.seconds && seconds > opt.seconds) ||
+	       (opt.messages && sent() >= opt.messages);
+}
+
 static void stop_all(void)
 {
 	unsigned int i;
@@ -694,7 +728,7 @@ static void watch_over(pid_t *pids)
 			if (hangs(pids[i], i, now(), &seen[i], &since[i]))
 				pids[i] = 0;
 		}
-		if (failures || (opt.seconds && now() - start > opt.seconds))
+		if (enough(now() - start))
 			stop_all();
 		if (now() - told >= 10) {
 			told = now();
