@@ -997,7 +997,7 @@ static void warm_up(const struct world *world)
 	uint64_t messages = opt.messages, seed = opt.seed;
 	unsigned int seconds = opt.seconds;
 
-	if (opt.only >= 0)
+	if (opt.only >= 0 || opt.reload)
 		return;
 	opt.messages = 3000;
 	opt.seconds = 0;

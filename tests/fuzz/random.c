@@ -28,7 +28,13 @@ static size_t length;
 void __sanitizer_set_death_callback(void (*callback)(void))
 	__attribute__((weak));
 
-/* With abort() too, which is how a broken promise ends. */
+/* abort() too, which is how a broken promise ends. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "handle_abort=1";
+}
+
 static void keep_input(void)
 {
 	FILE *f = fopen("parse_fuzz.crash", "w");
