@@ -44,11 +44,14 @@ expedite 1 || say "grace periods as they are"
 say "requests of every kind"
 check "the fuzzer finds nothing" "$FUZZ" --seed "$SEED" "${LIMIT[@]}" --watched router --victim server
 equal "good requests are answered" "$(in_ns server ctmodctl -j config | jq -c '[.notice, .warning, .critical]')" "[60,80,90]"
+table_max 100000
+connections client udp 5 10.1.0.1 10.2.0.1 7
 check "sources too" eval '[ "$(in_ns router ctmodctl -j sources | jq ".source | length")" -gt 0 ]'
 say "$(in_ns router ctmodctl -j stats | jq -c '{attempts, entries, level, sources}')"
 check "the census too" eval '[ "$(in_ns router ctmodctl -j top -b src | jq ".group | length")" -gt 0 ]'
 
 say "the module comes and goes"
+table_max 2000
 expedite 0
 reloads=0
 reload() {
