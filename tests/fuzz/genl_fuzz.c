@@ -37,7 +37,7 @@
 #define KEPT		32	/* datagrams that the log shows */
 #define KEPT_BYTES	2048	/* of each */
 /* Of the kernel's memory after the run: caches and what others use. */
-#define GROWTH_MAX_KB	(24 << 10)
+#define GROWTH_MAX_KB	(12 << 10)
 
 /* Roles */
 
