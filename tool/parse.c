@@ -131,13 +131,19 @@ static int check_subnet(const struct field_set *set,
 	return check_address(set, subnet, "address", "prefix-len", why);
 }
 
+static int parse_nest(const struct nlattr *a, const struct field_set *set,
+		      void *object, uint64_t *has, struct why *why)
+{
+	return parse_attrs(set, set->required, nla_data(a), nla_len(a),
+			   object, has, why);
+}
+
 static int parse_kind(const struct nlattr *a, struct kinds *kinds,
 		      struct why *why)
 {
 	struct kind kind = {};
 
-	if (parse_attrs(&kind_set, kind_set.required, nla_data(a), nla_len(a),
-			&kind, &kind.has, why))
+	if (parse_nest(a, &kind_set, &kind, &kind.has, why))
 		return -1;
 	kinds->v = array_grow(kinds->v, kinds->n, sizeof(*kinds->v));
 	kinds->v[kinds->n++] = kind;
@@ -149,8 +155,7 @@ static int parse_most(const struct nlattr *a, struct kind *kind,
 		      struct why *why)
 {
 	*kind = (struct kind){};
-	return parse_attrs(&kind_set, kind_set.required, nla_data(a),
-			   nla_len(a), kind, &kind->has, why);
+	return parse_nest(a, &kind_set, kind, &kind->has, why);
 }
 
 static int parse_source(const struct nlattr *a, struct sources *sources,
@@ -158,8 +163,7 @@ static int parse_source(const struct nlattr *a, struct sources *sources,
 {
 	struct source source = {};
 
-	if (parse_attrs(&source_set, source_set.required, nla_data(a),
-			nla_len(a), &source, &source.has, why) ||
+	if (parse_nest(a, &source_set, &source, &source.has, why) ||
 	    check_subnet(&source_set, &source.subnet, why)) {
 		kinds_free(&source.kinds);
 		return -1;
@@ -174,8 +178,7 @@ static int parse_dropped(const struct nlattr *a, struct droppeds *list,
 {
 	struct dropped dropped = {};
 
-	if (parse_attrs(&dropped_set, dropped_set.required, nla_data(a),
-			nla_len(a), &dropped, &dropped.has, why) ||
+	if (parse_nest(a, &dropped_set, &dropped, &dropped.has, why) ||
 	    check_subnet(&dropped_set, &dropped.subnet, why))
 		return -1;
 	list->v = array_grow(list->v, list->n, sizeof(*list->v));
@@ -190,8 +193,7 @@ static int parse_prefix(const struct nlattr *a, struct prefix *prefix,
 	*prefix = (struct prefix){};
 	if (!nla_len(a))
 		return 0;
-	if (parse_attrs(&prefix_set, prefix_set.required, nla_data(a),
-			nla_len(a), prefix, &prefix->has, why))
+	if (parse_nest(a, &prefix_set, prefix, &prefix->has, why))
 		return -1;
 	return check_subnet(&prefix_set, &prefix->subnet, why);
 }
@@ -228,8 +230,7 @@ static int parse_group(const struct nlattr *a, struct groups *groups,
 {
 	struct group group = {};
 
-	if (parse_attrs(&group_set, group_set.required, nla_data(a),
-			nla_len(a), &group, &group.has, why) ||
+	if (parse_nest(a, &group_set, &group, &group.has, why) ||
 	    check_group(&group, why))
 		return -1;
 	groups->v = array_grow(groups->v, groups->n, sizeof(*groups->v));
@@ -242,8 +243,7 @@ static int parse_census(const struct nlattr *a, struct census *census,
 {
 	groups_free(&census->top);
 	*census = (struct census){};
-	return parse_attrs(&census_set, census_set.required, nla_data(a),
-			   nla_len(a), census, &census->has, why);
+	return parse_nest(a, &census_set, census, &census->has, why);
 }
 
 /* Numbers are copied: a u64 attribute may be aligned to four bytes only. */
