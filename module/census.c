@@ -50,8 +50,7 @@ void ctw_census_clear(struct ctw_census *c)
 	c->order = NULL;
 	memset(&c->all, 0, sizeof(c->all));
 	memset(&c->beyond, 0, sizeof(c->beyond));
-	c->seen = 0;
-	c->nat_clash = 0;
+	memset(&c->facts, 0, sizeof(c->facts));
 	c->known = 0;
 }
 
@@ -123,7 +122,7 @@ static bool ctw_census_wants(struct ctw_census *c, const struct ctw_entry *e)
 {
 	if (c->plan.query.net && c->plan.query.net != e->net)
 		return false;
-	c->seen++;
+	c->facts.seen++;
 	return ctw_plan_match(&c->plan, e);
 }
 
@@ -151,7 +150,7 @@ static void ctw_census_batch(struct ctw_census *c, const struct ctw_entry *e,
 	for (i = 0; i < n; i++) {
 		if (!ctw_census_wants(c, &e[i]))
 			continue;
-		c->nat_clash += !!(e[i].flags & CTW_ENTRY_NAT_CLASH);
+		c->facts.nat_clash += !!(e[i].flags & CTW_ENTRY_NAT_CLASH);
 		item->e = &e[i];
 		ctw_plan_key(&c->plan, &e[i], ctw_census_inum(c, &e[i]),
 			     item->key);
@@ -223,17 +222,6 @@ int ctw_census_sort(struct ctw_census *c)
 	return 0;
 }
 
-static void ctw_census_facts(struct ctw_census *to,
-			     const struct ctw_census *from)
-{
-	to->seen = from->seen;
-	to->nat_clash = from->nat_clash;
-	to->generation = from->generation;
-	to->entries = from->entries;
-	to->began = from->began;
-	to->duration = from->duration;
-}
-
 static bool ctw_same_groups(const struct ctw_plan *a, const struct ctw_plan *b)
 {
 	u32 by = a->query.by;
@@ -267,7 +255,7 @@ struct ctw_census *ctw_census_regroup(const struct ctw_census *from,
 
 	if (!c)
 		return NULL;
-	ctw_census_facts(c, from);
+	c->facts = from->facts;
 	for (i = 0; i < from->groups.used; i++) {
 		const struct ctw_census_row *row = ctw_census_ranked(from, i);
 

@@ -58,21 +58,35 @@ struct ctw_census_item {
 };
 
 /**
+ * struct ctw_census_facts - of the walk that a census comes from
+ * @generation: number of the walk
+ * @began: when it began, ns
+ * @duration: us that it took
+ * @seen: entries of the namespaces asked, before the filter
+ * @nat_clash: those that the filter lets through and that are in the table in
+ *	reply direction only
+ * @entries: count of entries when it ended
+ */
+struct ctw_census_facts {
+	u32 generation;
+	u32 duration;
+	u64 began;
+	u32 seen;
+	u32 nat_clash;
+	u32 entries;
+};
+
+/**
  * struct ctw_census - a query and its answer
  * @plan: the query
  * @nets: namespaces; for queries that group by them
  * @groups: rows, &struct ctw_census_row; keys beyond its bound are turned away
  * @all: entries that the filter lets through; ctw_census_sort() adds them up
  * @beyond: those of @all in no row
- * @seen: entries of the namespaces asked, before the filter
- * @nat_clash: those of @all that are in the table in reply direction only
+ * @facts: of the walk
  * @known: number of groups; more than rows in a copy that was cut
  * @order: numbers of the rows in the low halves, most entries first;
  *	ctw_census_sort() makes it
- * @generation: number of the walk
- * @entries: count of entries when the walk ended
- * @began: when the walk began, ns
- * @duration: us that it took
  * @items: for ctw_census_count(), too large for the stack
  *
  * The sum of all rows and @beyond is @all, always. The caller serialises.
@@ -83,14 +97,9 @@ struct ctw_census {
 	struct ctw_groups groups;
 	struct ctw_counts all;
 	struct ctw_counts beyond;
-	u32 seen;
-	u32 nat_clash;
+	struct ctw_census_facts facts;
 	u32 known;
 	u64 *order;
-	u32 generation;
-	u32 entries;
-	u64 began;
-	u32 duration;
 	struct ctw_census_item items[CTW_CENSUS_BATCH];
 };
 

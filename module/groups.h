@@ -98,6 +98,8 @@ static inline u32 ctw_percent(u64 part, u64 whole)
 
 /* The heaviest of some, most first. */
 #define CTW_TOP		3
+/* The least share that earns a name in a line, per cent. */
+#define CTW_NAME_PERCENT	3
 
 /**
  * struct ctw_top - the heaviest few of many numbered things

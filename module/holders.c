@@ -83,7 +83,7 @@ static void ctw_holders_pick(const struct ctw_census *c,
 		const struct ctw_census_row *row =
 			ctw_census_ranked(sources, i);
 
-		if ((u64)row->n.entries * 100 < all * CTW_HOLDERS_PERCENT)
+		if ((u64)row->n.entries * 100 < all * CTW_NAME_PERCENT)
 			break;
 		ctw_holders_add(c, sources, row, out);
 		named += row->n.entries;
@@ -116,12 +116,7 @@ void ctw_holders_name(const struct ctw_census *c, struct ctw_holders *out)
 		return;
 	}
 	out->known = true;
-	out->generation = c->generation;
-	out->began = c->began;
-	out->duration = c->duration;
-	out->seen = c->seen;
-	out->nat_clash = c->nat_clash;
-	out->entries = c->entries;
+	out->facts = c->facts;
 	out->sources = sources->known;
 	out->sources_max = c->groups.max;
 	out->beyond = sources->beyond.entries;

@@ -8,9 +8,6 @@
 #define CTW_HOLDERS_BY	(CTWATCH_GROUP_KEY_SRC | CTWATCH_GROUP_KEY_ZONE | \
 			 CTWATCH_GROUP_KEY_PROTOCOL | CTWATCH_GROUP_KEY_STATE)
 
-/* Least share of the entries that earns a name, per cent. */
-#define CTW_HOLDERS_PERCENT	3
-
 /**
  * struct ctw_holder - a source in a line
  * @who: its address, family and zone; protocol and state are those that most
@@ -31,12 +28,7 @@ struct ctw_holder {
 /**
  * struct ctw_holders - who holds the table
  * @known: there was a census; else all else is zero
- * @generation: of the census
- * @began: when it began, ns
- * @duration: us that it took
- * @seen: entries it met
- * @nat_clash: those of @seen in the table in reply direction only
- * @entries: count of entries when it ended
+ * @facts: of the walk
  * @sources: number of sources by zone
  * @sources_max: most sources told apart
  * @beyond: entries whose source is not known, there were too many
@@ -49,12 +41,7 @@ struct ctw_holder {
  */
 struct ctw_holders {
 	bool known;
-	u32 generation;
-	u64 began;
-	u32 duration;
-	u32 seen;
-	u32 nat_clash;
-	u32 entries;
+	struct ctw_census_facts facts;
 	u32 sources;
 	u32 sources_max;
 	u32 beyond;

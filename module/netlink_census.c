@@ -283,8 +283,8 @@ static int ctw_peak_start(struct netlink_callback *cb,
 	mutex_unlock(&ctw_lock);
 	if (ret)
 		return ret;
-	c->generation = ctw_survey_generation();
-	ctw_census_began(cb, c->generation);
+	c->facts.generation = ctw_survey_generation();
+	ctw_census_began(cb, c->facts.generation);
 	ctw_snapshot_keep(c);
 	return 0;
 }
@@ -443,30 +443,35 @@ static int ctw_put_others(struct sk_buff *skb, const struct ctw_counts *n)
 	return 0;
 }
 
-static int ctw_put_age(struct sk_buff *skb, u64 began)
+/* What a walk met, and how it was told apart: @matched entries in @groups of at
+ * most @max, but for those that found no place.
+ */
+static int ctw_put_facts(struct sk_buff *skb, const struct ctw_census_facts *f,
+			 u32 matched, u32 groups, u32 max, u32 ungrouped)
 {
-	return nla_put_u64_64bit(skb, CTWATCH_A_CENSUS_AGE,
-				 div_u64(ktime_get_ns() - began, NSEC_PER_MSEC),
-				 CTWATCH_A_CENSUS_PAD);
+	u64 age = div_u64(ktime_get_ns() - f->began, NSEC_PER_MSEC);
+
+	return nla_put_u32(skb, CTWATCH_A_CENSUS_GENERATION, f->generation) ||
+	       nla_put_u64_64bit(skb, CTWATCH_A_CENSUS_AGE, age,
+				 CTWATCH_A_CENSUS_PAD) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_DURATION, f->duration) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_SEEN, f->seen) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_MATCHED, matched) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_NAT_CLASH, f->nat_clash) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_ENTRIES, f->entries) ||
+	       nla_put_s32(skb, CTWATCH_A_CENSUS_UNATTRIBUTED,
+			   f->entries - f->seen) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_GROUPS, groups) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_GROUPS_MAX, max) ||
+	       nla_put_u32(skb, CTWATCH_A_CENSUS_UNGROUPED, ungrouped);
 }
 
-static int ctw_put_facts(struct sk_buff *skb, const struct ctw_census *c)
+static int ctw_put_census(struct sk_buff *skb, const struct ctw_census *c)
 {
 	struct nlattr *nest = nla_nest_start(skb, CTWATCH_A_QUERY_CENSUS);
 
-	if (!nest ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_GENERATION, c->generation) ||
-	    ctw_put_age(skb, c->began) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_DURATION, c->duration) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_SEEN, c->seen) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_MATCHED, c->all.entries) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_NAT_CLASH, c->nat_clash) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_ENTRIES, c->entries) ||
-	    nla_put_s32(skb, CTWATCH_A_CENSUS_UNATTRIBUTED,
-			c->entries - c->seen) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_GROUPS, c->known) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_GROUPS_MAX, c->groups.max) ||
-	    nla_put_u32(skb, CTWATCH_A_CENSUS_UNGROUPED, c->beyond.entries))
+	if (!nest || ctw_put_facts(skb, &c->facts, c->all.entries, c->known,
+				   c->groups.max, c->beyond.entries))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -485,7 +490,7 @@ static int ctw_put_query(struct sk_buff *skb, const struct ctw_census *c,
 	    nla_put_u32(skb, CTWATCH_A_QUERY_DST_IPV6_PREFIX, q->by_dst[1]) ||
 	    (q->peak && nla_put_flag(skb, CTWATCH_A_QUERY_PEAK)))
 		return -EMSGSIZE;
-	return ctw_put_facts(skb, c);
+	return ctw_put_census(skb, c);
 }
 
 /* The message at a place of the dump; 1 when there is none any more. */
@@ -570,23 +575,6 @@ static int ctw_put_holder(struct sk_buff *skb, const struct ctw_holders *h,
 	return 0;
 }
 
-static int ctw_put_holders_facts(struct sk_buff *skb,
-				 const struct ctw_holders *h)
-{
-	return nla_put_u32(skb, CTWATCH_A_CENSUS_GENERATION, h->generation) ||
-	       ctw_put_age(skb, h->began) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_DURATION, h->duration) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_SEEN, h->seen) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_MATCHED, h->seen) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_NAT_CLASH, h->nat_clash) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_ENTRIES, h->entries) ||
-	       nla_put_s32(skb, CTWATCH_A_CENSUS_UNATTRIBUTED,
-			   h->entries - h->seen) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_GROUPS, h->sources) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_GROUPS_MAX, h->sources_max) ||
-	       nla_put_u32(skb, CTWATCH_A_CENSUS_UNGROUPED, h->beyond);
-}
-
 /**
  * ctw_put_holders() - the census of an event
  * @skb: where to
@@ -599,7 +587,9 @@ int ctw_put_holders(struct sk_buff *skb, const struct ctw_holders *h)
 	struct nlattr *nest = nla_nest_start(skb, CTWATCH_A_CENSUS);
 	u32 i;
 
-	if (!nest || ctw_put_holders_facts(skb, h))
+	/* without a filter */
+	if (!nest || ctw_put_facts(skb, &h->facts, h->facts.seen, h->sources,
+				   h->sources_max, h->beyond))
 		return -EMSGSIZE;
 	for (i = 0; i < h->n; i++)
 		if (ctw_put_holder(skb, h, &h->v[i]))

@@ -138,7 +138,7 @@ static void ctw_put_holders(struct ctw_text *t, const struct ctw_holders *h)
 {
 	u32 i;
 
-	if (!h->seen) {
+	if (!h->facts.seen) {
 		ctw_put(t, "; sources: unknown (no entries seen)");
 		return;
 	}

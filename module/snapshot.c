@@ -32,7 +32,7 @@ static struct ctw_snapshot ctw_snapshots[CTW_SNAPSHOTS];
 static bool ctw_snapshot_answers(const struct ctw_snapshot *s,
 				 const struct ctw_query *q, u64 not_before)
 {
-	return s->census && s->census->began >= not_before &&
+	return s->census && s->census->facts.began >= not_before &&
 	       !memcmp(&s->census->plan.query, q, sizeof(*q));
 }
 
@@ -45,11 +45,11 @@ static bool ctw_snapshot_find(const struct ctw_query *q, u64 not_before,
 	mutex_lock(&ctw_snapshot_mutex);
 	for (s = ctw_snapshots; s < ctw_snapshots + CTW_SNAPSHOTS; s++)
 		if (ctw_snapshot_answers(s, q, not_before) &&
-		    (!found || s->census->began > found->census->began))
+		    (!found || s->census->facts.began > found->census->facts.began))
 			found = s;
 	if (found) {
 		found->used = ktime_get_ns();
-		*generation = found->census->generation;
+		*generation = found->census->facts.generation;
 	}
 	mutex_unlock(&ctw_snapshot_mutex);
 	return found;
@@ -102,7 +102,7 @@ static int ctw_snapshot_walk(const struct ctw_query *q, u32 *generation)
 		ret = ctw_survey_run(s, U64_MAX);
 	ctw_survey_end(s);
 	if (!ret) {
-		*generation = c->generation;
+		*generation = c->facts.generation;
 		ctw_snapshot_keep(c);
 		c = NULL;
 	}
@@ -154,7 +154,7 @@ const struct ctw_census *ctw_snapshot_lock(u32 generation)
 
 	mutex_lock(&ctw_snapshot_mutex);
 	for (s = ctw_snapshots; s < ctw_snapshots + CTW_SNAPSHOTS; s++) {
-		if (s->census && s->census->generation == generation) {
+		if (s->census && s->census->facts.generation == generation) {
 			s->used = ktime_get_ns();
 			return s->census;
 		}

@@ -112,10 +112,10 @@ static int ctw_survey_finish(struct ctw_survey *s)
 		struct ctw_census *c = s->census[i];
 
 		c->nets = NULL;
-		c->began = s->began;
-		c->duration = div_u64(now - s->began, NSEC_PER_USEC);
-		c->generation = ctw_survey_generation();
-		c->entries = ctw_survey_entries(&c->plan.query);
+		c->facts.began = s->began;
+		c->facts.duration = div_u64(now - s->began, NSEC_PER_USEC);
+		c->facts.generation = ctw_survey_generation();
+		c->facts.entries = ctw_survey_entries(&c->plan.query);
 		ret = ctw_census_sort(c);
 	}
 	return ret;

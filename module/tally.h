@@ -95,9 +95,8 @@ struct ctw_tally {
 	u64 since;
 };
 
-/* Most sources named in a line, and the least share that earns a name. */
+/* Most sources named in a line. */
 #define CTW_NAMES		CTW_TOP
-#define CTW_NAME_PERCENT	3
 /* Fewer insertions in the last periods say little: those of the last slow
  * periods then have to speak, or all since the start.
  */

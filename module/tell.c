@@ -163,7 +163,7 @@ static bool ctw_peak_due(const struct ctw_net *cn, const struct ctw_sample *s)
 	if (cn->watch.level == CTWATCH_LEVEL_OK)
 		return false;
 	return !cn->peak || cn->peak_since != cn->watch.high.now ||
-	       s->count >= cn->peak->entries + max(s->max / CTW_PEAK_STEP, 1U);
+	       s->count >= cn->peak->facts.entries + max(s->max / CTW_PEAK_STEP, 1U);
 }
 
 static u64 ctw_line_wait(const struct ctw_verdict *v)
@@ -282,7 +282,7 @@ static void ctw_round_name(struct ctw_round *r)
 static void ctw_keep_peak(struct ctw_net *cn, struct ctw_telling *t)
 {
 	if (!t->peak || (cn->peak && cn->peak_since == t->since &&
-			 cn->peak->entries > t->peak->entries))
+			 cn->peak->facts.entries > t->peak->facts.entries))
 		return;
 	ctw_net_set_peak(cn, t->peak, t->since);
 	t->peak = NULL;

@@ -235,7 +235,7 @@ static void check_rows(struct kunit *test, const struct ctw_census *c,
 
 	check_sum(test, c);
 	check_counts(test, &c->all, &m->all);
-	KUNIT_ASSERT_EQ(test, c->seen, m->seen);
+	KUNIT_ASSERT_EQ(test, c->facts.seen, m->seen);
 	for (i = 0; i < c->groups.used; i++) {
 		const struct ctw_census_row *row = ctw_census_row(c, i);
 		const struct model_row *want;
@@ -302,7 +302,7 @@ static void census_empty(struct kunit *test)
 	census_take(c, NULL, 0);
 	check_sum(test, c);
 	KUNIT_EXPECT_EQ(test, c->all.entries, 0);
-	KUNIT_EXPECT_EQ(test, c->seen, 0);
+	KUNIT_EXPECT_EQ(test, c->facts.seen, 0);
 	KUNIT_EXPECT_EQ(test, c->known, 0);
 	census_sort(test, c);
 	copy = census_own(test, ctw_census_regroup(c, &q, 10));
@@ -372,7 +372,7 @@ static void census_batches(struct kunit *test)
 
 		for (at = 0; at < WORLD; at += sizes[s])
 			census_take(c, &e[at], min(sizes[s], WORLD - at));
-		KUNIT_EXPECT_EQ(test, c->seen, whole->seen);
+		KUNIT_EXPECT_EQ(test, c->facts.seen, whole->facts.seen);
 		KUNIT_EXPECT_EQ(test, c->known, whole->known);
 		check_counts(test, &c->all, &whole->all);
 		check_counts(test, &c->beyond, &whole->beyond);
@@ -411,8 +411,8 @@ static void census_scope(struct kunit *test)
 		model_world(m, e);
 		check_complete(test, c, m);
 		matched += c->all.entries;
-		filtered += c->seen - c->all.entries;
-		elsewhere += WORLD - c->seen;
+		filtered += c->facts.seen - c->all.entries;
+		elsewhere += WORLD - c->facts.seen;
 		census_give(test, c);
 		kunit_kfree(test, m);
 	}
@@ -559,7 +559,7 @@ static void census_clear(struct kunit *test)
 		ctw_census_clear(c);
 		KUNIT_EXPECT_NULL(test, c->order);
 		KUNIT_EXPECT_EQ(test, c->known, 0);
-		KUNIT_EXPECT_EQ(test, c->seen, 0);
+		KUNIT_EXPECT_EQ(test, c->facts.seen, 0);
 		KUNIT_EXPECT_EQ(test, c->groups.used, 0);
 		check_sum(test, c);
 		KUNIT_EXPECT_EQ(test, c->all.entries, 0);
@@ -633,7 +633,7 @@ static void census_netns(struct kunit *test)
 						       &who));
 		}
 		check_sum(test, c);
-		KUNIT_EXPECT_EQ(test, c->seen, 2 * n + 1);
+		KUNIT_EXPECT_EQ(test, c->facts.seen, 2 * n + 1);
 	}
 }
 
@@ -642,11 +642,11 @@ static void census_netns(struct kunit *test)
 static void check_facts(struct kunit *test, const struct ctw_census *c,
 			const struct ctw_census *from)
 {
-	KUNIT_ASSERT_EQ(test, c->seen, from->seen);
-	KUNIT_ASSERT_EQ(test, c->generation, from->generation);
-	KUNIT_ASSERT_EQ(test, c->entries, from->entries);
-	KUNIT_ASSERT_EQ(test, c->began, from->began);
-	KUNIT_ASSERT_EQ(test, c->duration, from->duration);
+	KUNIT_ASSERT_EQ(test, c->facts.seen, from->facts.seen);
+	KUNIT_ASSERT_EQ(test, c->facts.generation, from->facts.generation);
+	KUNIT_ASSERT_EQ(test, c->facts.entries, from->facts.entries);
+	KUNIT_ASSERT_EQ(test, c->facts.began, from->facts.began);
+	KUNIT_ASSERT_EQ(test, c->facts.duration, from->facts.duration);
 	check_counts(test, &c->all, &from->all);
 	check_sum(test, c);
 	check_order(test, c);
@@ -660,10 +660,10 @@ static struct ctw_census *census_taken(struct kunit *test,
 
 	census_take(c, e, WORLD);
 	census_sort(test, c);
-	c->generation = 17;
-	c->entries = WORLD + 5;
-	c->began = 123456789012345ULL;
-	c->duration = 4711;
+	c->facts.generation = 17;
+	c->facts.entries = WORLD + 5;
+	c->facts.began = 123456789012345ULL;
+	c->facts.duration = 4711;
 	return c;
 }
 

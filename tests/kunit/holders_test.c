@@ -119,17 +119,17 @@ static void holders_empty(struct kunit *test)
 	struct ctw_census *c = census_make(test);
 	struct ctw_holders *h;
 
-	c->generation = 3;
-	c->entries = 7;
-	c->began = 123456789012345ULL;
-	c->duration = 4711;
+	c->facts.generation = 3;
+	c->facts.entries = 7;
+	c->facts.began = 123456789012345ULL;
+	c->facts.duration = 4711;
 	h = name(test, c);
 	KUNIT_EXPECT_TRUE(test, h->known);
-	KUNIT_EXPECT_EQ(test, h->generation, 3);
-	KUNIT_EXPECT_EQ(test, h->entries, 7);
-	KUNIT_EXPECT_EQ(test, h->began, 123456789012345ULL);
-	KUNIT_EXPECT_EQ(test, h->duration, 4711);
-	KUNIT_EXPECT_EQ(test, h->seen, 0);
+	KUNIT_EXPECT_EQ(test, h->facts.generation, 3);
+	KUNIT_EXPECT_EQ(test, h->facts.entries, 7);
+	KUNIT_EXPECT_EQ(test, h->facts.began, 123456789012345ULL);
+	KUNIT_EXPECT_EQ(test, h->facts.duration, 4711);
+	KUNIT_EXPECT_EQ(test, h->facts.seen, 0);
 	KUNIT_EXPECT_EQ(test, h->sources, 0);
 	KUNIT_EXPECT_EQ(test, h->sources_max, 4096);
 	KUNIT_EXPECT_EQ(test, h->beyond, 0);
@@ -149,7 +149,7 @@ static void holders_one(struct kunit *test)
 
 	add(c, e, 1000);
 	h = name(test, c);
-	KUNIT_EXPECT_EQ(test, h->seen, 1000);
+	KUNIT_EXPECT_EQ(test, h->facts.seen, 1000);
 	KUNIT_EXPECT_EQ(test, h->sources, 1);
 	KUNIT_EXPECT_EQ(test, h->n, 1);
 	expect_holder(test, h, 0, e, 1000, 100);
@@ -439,7 +439,7 @@ static void holders_beyond(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, h->n, 2);
 	expect_holder(test, h, 0, from_v4(1), 40, 40);
 	expect_holder(test, h, 1, from_v4(2), 10, 10);
-	KUNIT_EXPECT_EQ(test, h->seen, 100);
+	KUNIT_EXPECT_EQ(test, h->facts.seen, 100);
 	KUNIT_EXPECT_EQ(test, h->sources, 2);
 	KUNIT_EXPECT_EQ(test, h->sources_max, 2);
 	KUNIT_EXPECT_EQ(test, h->beyond, 50);
@@ -504,7 +504,7 @@ static void holders_no_memory(struct kunit *test)
 	u32 failures = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, h);
-	c->generation = 3;
+	c->facts.generation = 3;
 	add(c, from_v4(1), 100);
 	KUNIT_ASSERT_EQ(test, ctw_census_sort(c), 0);
 	for (;;) {
@@ -600,7 +600,7 @@ static void check_random(struct kunit *test, struct rng *r)
 	sort(s, n, sizeof(*s), source_cmp, NULL);
 	h = name(test, c);
 	KUNIT_ASSERT_EQ(test, h->sources, n);
-	KUNIT_ASSERT_EQ(test, h->seen, all);
+	KUNIT_ASSERT_EQ(test, h->facts.seen, all);
 	for (i = 0; i < min(n, 3U) && s[i].entries * 100 >= all * 3; i++) {
 		KUNIT_ASSERT_LT(test, i, h->n);
 		KUNIT_ASSERT_EQ(test, h->v[i].n.entries, s[i].entries);

@@ -435,7 +435,7 @@ static struct ctw_report *report_held(struct kunit *test)
 					   CTWATCH_LEVEL_WARNING);
 
 	r->holders.known = true;
-	r->holders.seen = 52400;
+	r->holders.facts.seen = 52400;
 	r->holders.src_len[0] = 32;
 	r->holders.src_len[1] = 64;
 	add_name(r, key_v4(IP(9, 9, 9, 9)), 99, CTW_KIND_UDP, 99);
@@ -599,7 +599,7 @@ static void report_holders_unknown(struct kunit *test)
 {
 	struct ctw_report *r = report_held(test);
 
-	r->holders.seen = 0;
+	r->holders.facts.seen = 0;
 	expect_line(test, r, "netns 4026531840: warning: conntrack table 80% full (52429/65536), +8123/s, full in 1.6s; sources: unknown (no entries seen)");
 	r->holders.known = false;
 	r->naming.insertions = 0;
@@ -762,7 +762,7 @@ static void report_longest_holders(struct kunit *test)
 		if (i & 2)
 			r->verdict.level = CTWATCH_LEVEL_FULL;
 		r->holders.known = true;
-		r->holders.seen = U32_MAX;
+		r->holders.facts.seen = U32_MAX;
 		r->holders.src_len[1] = 127;
 		for (j = 0; j < CTW_TOP; j++)
 			add_holder(r, longest_key(j), 33, IPPROTO_SCTP, state,
