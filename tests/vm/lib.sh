@@ -34,8 +34,7 @@ need_root() {
 }
 
 # Packages of the host itself; everything else lives in the trees.
-HOST_PACKAGES=(debootstrap qemu-system-x86 e2fsprogs xz-utils util-linux
-	       debian-archive-keyring)
+HOST_PACKAGES=(debootstrap e2fsprogs xz-utils util-linux debian-archive-keyring)
 
 host_missing() {
 	local have pkg

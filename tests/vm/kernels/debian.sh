@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2153
-# Kernels of kind "debian": a distribution's own binary, run by QEMU's own
-# processor (never KVM: a /dev/kvm may be there and hang every guest).
+# Kernels of kind "debian": a distribution's own binary on an emulated machine.
 # Sourced by tests/vm/run; the functions are described in kernels/uml.sh.
 #
 # The tree of SUITE holds the headers, and they decide on the release; the
 # image package of that release is unpacked into the cache, never installed.
 
+# shellcheck source=tests/vm/qemu.sh
+. "$VM_DIR/qemu.sh"
+
 SUITE=$SUITES
+TREES="$SUITE $EMULATOR"
 
 # Modules that the initramfs loads, with what they depend on.
 DEBIAN_BOOT_MODULES="virtio_pci virtio_blk virtio_console virtio_rng ext4 overlay"
@@ -178,24 +181,16 @@ kernel_config() { echo "$DEBIAN_DIR/root/boot/config-$RELEASE"; }
 kernel_modules() { cp "$DEBIAN_DIR/root/usr/lib/modules/$RELEASE"/modules.{order,builtin,builtin.modinfo} "$1"; }
 
 kernel_boot() {
-	local name args=()
+	local name
 	# Another checkout may need other images: only unused ones are removed.
 	touch "$DEBIAN_BASE" "$DEBIAN_INITRD"
 	image "$1/layer.img" "$1/layer" || die "cannot make the disk image of this run"
-	for name in out status kmsg; do
-		args+=(-chardev "file,id=$name,path=$1/host/$name"
-		       -device "virtserialport,chardev=$name,name=$name")
-	done
+	emulated_pc "$1" "$CPUS" "$MEM"
 	for name in "$DEBIAN_BASE" "$DEBIAN_DIR/modules.img" "$1/layer.img"; do
-		args+=(-drive "file=$name,format=raw,if=virtio,read-only=on")
+		QEMU+=(-drive "file=$name,format=raw,if=virtio,read-only=on")
 	done
-	# no_timer_check: on a busy host the timer's interrupts come late, and the
-	# kernel would panic for that ("IO-APIC + timer doesn't work").
-	vm_start qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$CPUS" -m "$MEM" \
-		-nodefaults -no-user-config -display none -no-reboot \
-		-kernel "$DEBIAN_DIR/root/boot/vmlinuz-$RELEASE" -initrd "$DEBIAN_INITRD" \
-		-append "console=ttyS0 loglevel=5 printk.time=1 printk.devkmsg=on log_buf_len=16M panic=-1 no_timer_check random.trust_cpu=on" \
-		-serial "file:$1/console" -object rng-random,id=rng,filename=/dev/urandom \
-		-device virtio-rng-pci,rng=rng -device virtio-serial-pci "${args[@]}" \
+	vm_start "${QEMU[@]}" -kernel "$DEBIAN_DIR/root/boot/vmlinuz-$RELEASE" \
+		-initrd "$DEBIAN_INITRD" \
+		-append "$EMULATED_ARGS printk.time=1 printk.devkmsg=on log_buf_len=16M" \
 		</dev/null >"$1/console" 2>&1
 }

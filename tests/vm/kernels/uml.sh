@@ -3,7 +3,8 @@
 # Kernels of kind "uml": User Mode Linux, built here from Debian's newest
 # matching linux-source. Runs at native speed. "uml" has KUnit and lock
 # debugging, "uml-bench" neither.
-# Sourced by tests/vm/run; fills in the functions every kind has:
+# Sourced by tests/vm/run; says which trees it takes (TREES), in which one
+# modules are built (SUITE), and has the functions every kind has:
 #   kernel_ready     is everything there? (sets what the others need)
 #   kernel_prepare   make it so; called with the cache locked
 #   kernel_release   what uname -r will say
@@ -17,6 +18,7 @@
 UML_DIR=$CACHE/uml
 # The tree whose compiler builds the kernel and its modules.
 SUITE=$USERLAND
+TREES=$SUITE
 
 # A kernel that is not "uml" itself has a file of what it has otherwise.
 uml_configs() {
