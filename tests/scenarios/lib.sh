@@ -84,6 +84,9 @@ within() {
 
 in_ns() { ip netns exec "$@"; }
 
+# On an emulated processor a thousand of something take minutes.
+is_emulated() { ! grep -q 'User Mode Linux' /proc/cpuinfo; }
+
 # Can this kernel tell which hooks there are (CONFIG_NETFILTER_NETLINK_HOOK)?
 can_list_hooks() {
 	local status
