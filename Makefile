@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 DKMS_SOURCE = $(DESTDIR)/usr/src/ctwatch-$(VERSION)
 
-.PHONY: all module tool install dkms dkms-remove install-dkms-source dist deb clean demo check bench help
+.PHONY: all module tool install dkms dkms-remove install-dkms-source dist deb clean demo check check-all bench help
 
 all: module tool
 
@@ -54,6 +54,9 @@ demo:
 check:
 	@tests/check
 
+check-all:
+	@tests/check -a
+
 bench:
 	@tests/bench/run
 
@@ -67,6 +70,7 @@ help:
 	@echo "make dist            the sources as one file, in build/dist, for other packagers"
 	@echo "make demo            a table fills in a virtual machine, and who did it is said"
 	@echo "make check           every test; ends with N passed, N failed, N skipped"
+	@echo "make check-all       and every scenario on every kernel, some hours"
 	@echo "make bench           what a census costs, how early a line comes; see build/bench"
 	@echo "make clean"
 	@echo
