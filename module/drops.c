@@ -170,19 +170,8 @@ static void ctw_drops_register(struct ctw_net *cn)
 		cn->drop_hooked |= CTWATCH_TRACKING_IPV6;
 }
 
-/**
- * ctw_drops_watch() - attribute drops from now on, or no more
- * @cn: the netns
- * @on: whether to
- *
- * Without memory for the hooks, drops stay without a source and are told so.
- *
- * Context: process, may sleep; under ctw_lock.
- */
-void ctw_drops_watch(struct ctw_net *cn, bool on)
+static void ctw_drops_turn(struct ctw_net *cn, bool on)
 {
-	if (on)
-		ctw_drops_register(cn);
 	if (on == cn->drops_on)
 		return;
 	WRITE_ONCE(cn->drops_on, on);
@@ -191,6 +180,28 @@ void ctw_drops_watch(struct ctw_net *cn, bool on)
 		static_branch_inc(&ctw_drops_on);
 	else
 		static_branch_dec(&ctw_drops_on);
+}
+
+/**
+ * ctw_drops_watch() - attribute drops from now on, or no more
+ * @cn: the netns
+ * @on: whether to
+ *
+ * Without memory for the hooks, drops stay without a source and are told so;
+ * the next call tries again.
+ *
+ * Context: process, may sleep; under ctw_lock.
+ */
+void ctw_drops_watch(struct ctw_net *cn, bool on)
+{
+	/* Hooks come one by one, and go again when there is no memory for the
+	 * next: a packet that meets only the first of two is not to be counted.
+	 */
+	if (on && cn->hooked & ~cn->drop_hooked) {
+		ctw_drops_turn(cn, false);
+		ctw_drops_register(cn);
+	}
+	ctw_drops_turn(cn, on);
 }
 
 /**

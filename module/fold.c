@@ -113,6 +113,53 @@ void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key)
 	ctw_fold_leave();
 }
 
+static u32 ctw_fold_sets(void)
+{
+	return roundup_pow_of_two(ctw_param_sources) * CTW_SLOTS_PER_SOURCE /
+	       CTW_WAYS;
+}
+
+/* Returns whether there is one, or now is. */
+static bool ctw_fold_make_window(int cpu, u32 epoch)
+{
+	struct ctw_window **window = &per_cpu(ctw_windows[epoch], cpu);
+	struct ctw_window *w;
+
+	if (READ_ONCE(*window))
+		return true;
+	w = ctw_window_alloc(ctw_fold_sets(), cpu_to_node(cpu));
+	if (!w)
+		return false;
+	/* a fold and the CPU that comes up may both make one */
+	if (cmpxchg(window, NULL, w))
+		ctw_window_free(w);
+	return true;
+}
+
+/* What a CPU counted may lack so much of each kind of a source. */
+static void ctw_fold_missed(int cpu, u32 epoch, u32 missed)
+{
+	struct ctw_net *cn;
+
+	list_for_each_entry(cn, &ctw_nets, list)
+		if (cn->hooked)
+			ctw_tally_missed(&cn->tally, missed,
+					 per_cpu_ptr(cn->totals, cpu)->n[epoch]);
+}
+
+/* There was no memory for a window: no source has what the CPU counted, and any
+ * may be the one that lacks it. Perhaps there is memory now. The packet path
+ * does not look into this epoch before the next flip, so what the window sees of
+ * it is all there is.
+ */
+static void ctw_fold_no_window(int cpu, u32 epoch)
+{
+	if (!cpu_online(cpu))
+		return;
+	ctw_fold_missed(cpu, epoch, U32_MAX);
+	ctw_fold_make_window(cpu, epoch);
+}
+
 static void ctw_fold_window(int cpu, u32 epoch)
 {
 	struct ctw_window *w = per_cpu(ctw_windows[epoch], cpu);
@@ -120,7 +167,11 @@ static void ctw_fold_window(int cpu, u32 epoch)
 	struct ctw_net *cn = NULL;
 	u32 missed, pos = 0;
 
-	if (!w || !w->used)
+	if (!w) {
+		ctw_fold_no_window(cpu, epoch);
+		return;
+	}
+	if (!w->used)
 		return;
 	while ((slot = ctw_window_next(w, &pos))) {
 		if (!cn || cn->id != slot->key.net)
@@ -133,10 +184,7 @@ static void ctw_fold_window(int cpu, u32 epoch)
 	}
 	missed = ctw_window_missed(w);
 	if (missed)
-		list_for_each_entry(cn, &ctw_nets, list)
-			if (cn->hooked)
-				ctw_tally_missed(&cn->tally, missed,
-						 per_cpu_ptr(cn->totals, cpu)->n[epoch]);
+		ctw_fold_missed(cpu, epoch, missed);
 	ctw_window_clear(w);
 }
 
@@ -238,12 +286,6 @@ void ctw_fold_at_once(void)
 	ctw_fold_other();
 }
 
-static u32 ctw_fold_sets(void)
-{
-	return roundup_pow_of_two(ctw_param_sources) * CTW_SLOTS_PER_SOURCE /
-	       CTW_WAYS;
-}
-
 /**
  * ctw_fold_bytes() - the bound of the memory of a CPU
  *
@@ -255,23 +297,16 @@ size_t ctw_fold_bytes(void)
 }
 
 /* A CPU without windows only loses sources, never totals: no reason to keep it
- * from coming up.
+ * from coming up. Each fold tries again.
  */
 static int ctw_fold_cpu_up(unsigned int cpu)
 {
-	u32 i;
+	bool both = ctw_fold_make_window(cpu, 0);
 
-	for (i = 0; i < 2; i++) {
-		struct ctw_window *w;
-
-		if (per_cpu(ctw_windows[i], cpu))
-			continue;
-		w = ctw_window_alloc(ctw_fold_sets(), cpu_to_node(cpu));
-		if (!w)
-			pr_warn("CPU %u: no memory for its window, its insertions are not attributed\n",
-				cpu);
-		WRITE_ONCE(per_cpu(ctw_windows[i], cpu), w);
-	}
+	both &= ctw_fold_make_window(cpu, 1);
+	if (!both)
+		pr_warn("CPU %u: no memory for its windows, its insertions are not attributed until there is\n",
+			cpu);
 	return 0;
 }
 

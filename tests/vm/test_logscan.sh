@@ -36,6 +36,11 @@ clean() {
 	check "$1" none $got
 }
 
+# reports LOG: how many
+reports() {
+	printf '%b' "$1" | "$LOGSCAN" /dev/stdin | grep -c '^kernel report'
+}
+
 found warning 'WARNING: CPU: 0 PID: 65 at module/tally.c:3 tally_add+0x52/0x1000 [ctwatch]'
 found warning 'WARNING: module/main.c:3 at i+0x52/0x1000 [ctwatch], CPU#0: modprobe/65'
 found warning 'WARNING: possible circular locking dependency detected'
@@ -88,6 +93,14 @@ clean 'Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar'
 clean 'kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)'
 clean 'clocksource: timekeeping watchdog on CPU1: Marking clocksource tsc as unstable because the skew is too large'
 clean 'DEBUG: this is no bug'
+
+dump='[  1.0] insmod: vmalloc error: size 4096, vm_struct allocation failed, mode:0xcc0(GFP_KERNEL)\n[  1.0] CPU: 0\n[  1.0] Call Trace:\n'
+fails='[  0.5] ctwatch test: memory fails from here\n'
+back='[  2.0] ctwatch test: memory is back\n'
+check "memory that is made to fail" 0 "$(reports "$fails$dump$dump$back")"
+check "memory that fails by itself" 1 "$(reports "$fails$back$dump")"
+check "a stack dump without a complaint of the allocator" 1 "$(reports "${fails}[  1.0] Call Trace:\n$back")"
+check "a report while memory fails" 1 "$(reports "$fails${dump}[  1.1] BUG: KASAN: slab-use-after-free in x+0x1/0x2\n$back")"
 
 echo "logscan: $passed passed, $failed failed"
 [ $failed = 0 ]
