@@ -60,7 +60,7 @@ selftests_fill() {
 
 selftests_make() {
 	local linux=$1 dir=$2 id
-	id=$({ basename "$linux"; tree_id "$USERLAND"; echo "${SELFTESTS_NFT[@]}"; declare -f selftests_fill selftests_compile selftests_nft; } | sha256sum)
+	id=$({ basename "$linux"; tree_id "$USERLAND"; echo "$SELFTESTS_NFT_SUITE ${SELFTESTS_NFT[*]}"; declare -f selftests_fill selftests_compile selftests_nft; } | sha256sum)
 	[ "$(cat "$dir.id" 2>/dev/null)" != "$id" ] || return 0
 	say "building the kernel tree's selftests"
 	rm -rf "$dir" "$dir.id"
