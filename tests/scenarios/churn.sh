@@ -35,7 +35,8 @@ for ((i = 0; ; i++)); do
 	case $((i % 6)) in
 	0) in_ns router nft flush ruleset ;;
 	1) tracking_on router ;;
-	2) sysctl -qw net.netfilter.nf_conntrack_buckets=$((1024 << i % 5)) ;;
+	# never so few that a chain gets too long for the kernel, which drops then
+	2) sysctl -qw net.netfilter.nf_conntrack_buckets=$((16384 << i % 3)) ;;
 	3) ctmodctl -A stats >/dev/null ;;
 	4) in_ns router ctmodctl reset ;;
 	5) in_ns router ctmodctl config ipv4-prefix=$((24 + i % 9)) ;;
