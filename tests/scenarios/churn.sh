@@ -50,7 +50,7 @@ wait $FLOOD
 sed 's/^/# /' /tmp/namespaces
 matches "all were made" "$(cat /tmp/namespaces)" "made $NAMESPACES of $NAMESPACES"
 matches "those that were asked had counted exactly" "$(cat /tmp/namespaces)" 'exact ([1-9][0-9]*) of ([0-9]+)'
-equal "each of them" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+equal "each of them" "${BASH_REMATCH[1]:-none}" "${BASH_REMATCH[2]:-of how many}"
 check "what went is gone" within 60 eval '[ "$(ctmodctl -A -j stats | jq length)" = 4 ]'
 
 say "numbers afterwards"

@@ -70,17 +70,20 @@ equal "each has its two" \
 in_ns router ctmodctl reset
 in_ns router sysctl -qw net.netfilter.nf_conntrack_tcp_loose=1
 in_ns client python3 - <<-'PY' &
-	import socket, time
+	import os, socket, time
 	s = socket.socket()
 	s.bind(("10.1.0.9", 0))
 	s.connect(("10.2.0.1", 7))
 	s.sendall(b"x"); s.recv(1)
-	time.sleep(3)
+	open("/tmp/opened", "w").close()
+	while not os.path.exists("/tmp/flushed"):
+	    time.sleep(0.1)
 	s.sendall(b"x"); s.recv(1)
 PY
 PICKED=$!
-sleep 1.5
+within 20 test -e /tmp/opened
 in_ns router conntrack -F 2>/dev/null
+touch /tmp/flushed
 wait $PICKED
 equal "picked up under way" \
 	"$(source_of router 10.1.0.9 '[.kind[] | "\(.protocol) \(.state) \(.count)"] | join(", ")')" \
