@@ -37,7 +37,7 @@
 #define FLOOD		185	/* critical, not full */
 
 static FILE *out;
-static unsigned int tests, failures;
+static unsigned int tests;
 static struct answer answer;
 
 /* What is told */
@@ -51,7 +51,6 @@ static bool tap(bool ok, const char *fmt, ...)
 	vfprintf(out, fmt, args);
 	va_end(args);
 	fputc('\n', out);
-	failures += !ok;
 	return ok;
 }
 
@@ -114,12 +113,21 @@ static int module_unload(const char *name)
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
 }
 
-/* Loads that the processor cannot do, and the kernel does one by one in a
- * trap: slow, and on other processors an oops.
+/* Loads and stores that the processor cannot do, and the kernel does one by one
+ * in a trap: slow, and on other processors an oops. Of the kernel and of us.
  */
 static long unaligned(void)
 {
 	return file_number("/sys/kernel/debug/mips/unaligned_instructions");
+}
+
+static void read_unaligned(void)
+{
+	static const uint32_t words[2];
+	uint32_t word;
+
+	/* the compiler knows better */
+	asm volatile("lw %0, 1(%1)" : "=r" (word) : "r" (words) : "memory");
 }
 
 /* Connections */
@@ -393,7 +401,9 @@ static void check_config(void)
 	check_source(AF_INET, "127.4.5.0", 24);
 }
 
-/* The table gets high, by one that the kernel log has to name: 127.4.5.0/24. */
+/* The table gets high, by 127.4.5.0/24: that is what the kernel log has to name,
+ * for the host to see.
+ */
 static void check_level(void)
 {
 	tap(connections4("127.4.5.6", FLOOD - u32_of(status(),
@@ -472,18 +482,19 @@ int main(void)
 	prepare();
 	if (out) {
 		before = unaligned();
+		read_unaligned();
+		tap_equal("a word that is not aligned is noticed",
+			  unaligned() - before, 1);
 		run_kunit();
 		run_module();
-		tap_equal("words that were not aligned", unaligned() - before,
-			  0);
+		tap_equal("no other was there", unaligned() - before, 1);
 		fprintf(out, "1..%u\n", tests);
 		fflush(out);
 		fclose(out);
 	}
 	log_mark("end of tests");
-	sync();
+	/* the board cannot switch itself off; QEMU ends at a reboot */
 	sleep(1);
-	reboot(RB_POWER_OFF);
 	reboot(RB_AUTOBOOT);
 	for (;;)
 		pause();
