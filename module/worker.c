@@ -39,12 +39,15 @@ static void ctw_arm(struct ctw_net *cn, const struct ctw_sample *s)
 }
 
 /* Sample, decide, and say what there is to say. Whoever rises is named by what
- * was inserted and dropped up to now, with one fold for all of a round: that of
- * a tick is older than the sample by a grace period of RCU.
+ * was inserted and dropped up to now, with the same folds for all of a round:
+ * that of a tick is older than the sample by a grace period of RCU. A CPU counts
+ * a packet that was dropped when the next one comes, and that may be after the
+ * fold has begun: then it takes another.
  */
-static void ctw_judge(struct ctw_net *cn, bool *folded,
+static void ctw_judge(struct ctw_net *cn, unsigned int *folds,
 		      struct ctw_round **round)
 {
+	unsigned int want;
 	struct ctw_verdict v;
 	struct ctw_sample s;
 
@@ -56,10 +59,9 @@ static void ctw_judge(struct ctw_net *cn, bool *folded,
 	ctw_sample(cn, &s);
 	ctw_watch_step(&cn->watch, &cn->config, &s, &v);
 	ctw_arm(cn, &s);
-	if (v.event == CTW_EVENT_RAISED && !*folded) {
+	want = v.event != CTW_EVENT_RAISED ? 0 : v.new_drop ? 2 : 1;
+	for (; *folds < want; (*folds)++)
 		ctw_fold_at_once();
-		*folded = true;
-	}
 	ctw_tell(round, cn, &v, &s);
 	/* else after the line, which is in a hurry */
 	if (!cn->telling)
@@ -70,14 +72,14 @@ static void ctw_kicked(struct work_struct *work)
 {
 	struct ctw_round *round = NULL;
 	struct ctw_net *cn;
-	bool folded = false;
+	unsigned int folds = 0;
 
 	mutex_lock(&ctw_lock);
 	list_for_each_entry(cn, &ctw_nets, list) {
 		if (!READ_ONCE(cn->kicked))
 			continue;
 		WRITE_ONCE(cn->kicked, false);
-		ctw_judge(cn, &folded, &round);
+		ctw_judge(cn, &folds, &round);
 	}
 	mutex_unlock(&ctw_lock);
 	ctw_round_finish(round);
@@ -169,7 +171,7 @@ static void ctw_tick(struct work_struct *work)
 {
 	struct ctw_round *round = NULL;
 	struct ctw_net *cn;
-	bool folded = false;
+	unsigned int folds = 0;
 
 	/* Sources of a namespace that comes count from its first insertion. */
 	ctw_worker_discover(false);
@@ -179,7 +181,7 @@ static void ctw_tick(struct work_struct *work)
 		if (!ctw_net_busy(cn))
 			continue;
 		ctw_drops_settle(cn);
-		ctw_judge(cn, &folded, &round);
+		ctw_judge(cn, &folds, &round);
 		ctw_tally_period(&cn->tally, ktime_get_ns());
 	}
 	mutex_unlock(&ctw_lock);
