@@ -103,8 +103,10 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 	in->skb = skb;
 	in->epoch = ctw_fold_epoch();
 	ctw_drop_key(cn, skb, state->pf, CTW_KIND_DROP, &in->key);
-	/* pairs with smp_load_acquire() in ctw_drops_collect_one() */
-	smp_store_release(&in->token, this_cpu_inc_return(ctw_tokens));
+	/* Pairs with smp_load_acquire() in ctw_drops_collect_one(). 0 is none:
+	 * where a long has 32 bits, the count gets there again.
+	 */
+	smp_store_release(&in->token, this_cpu_inc_return(ctw_tokens) ?: 1);
 	ctw_fold_leave();
 	return NF_ACCEPT;
 }
