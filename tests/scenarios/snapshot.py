@@ -226,7 +226,9 @@ def abandon():
     verdict(is_kept(family, ASK), "and is given back")
     print(f"# at last: slabs and vmalloc {after[0] - before[0]:+} KiB, available memory "
           f"{after[1] - before[1]:+} KiB")
-    verdict(before[1] - after[1] > 4096, "memory is as before")
+    # An answer is in slabs or in vmalloc; what is available has other takers,
+    # this process among them, and is told apart from a thousand answers only.
+    verdict(after[0] - before[0] > 2048 or before[1] - after[1] > 16384, "memory is as before")
 
 
 if __name__ == "__main__":
