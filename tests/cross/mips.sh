@@ -14,13 +14,7 @@ mips_config_id() {
 	{ cat "$CROSS_DIR/mips.config"; declare -f mips_configure; } | sha256sum | cut -c1-12
 }
 
-# A finished build goes on being used when the sources have gone, as UML's.
-mips_find() {
-	local build
-	for build in "$MIPS_DIR"/build-*-"$(mips_config_id)"; do
-		[ ! -e "$build/.complete" ] || echo "$build"
-	done | sort -V | tail -n 1
-}
+mips_find() { finished_build "$MIPS_DIR" "$(mips_config_id)"; }
 
 mips_make() {
 	in_tree "$SUITE" -b "$CACHE/uml:/uml" -b "$MIPS_DIR:/mips" \

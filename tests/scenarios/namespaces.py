@@ -11,7 +11,6 @@ thousand of them should not take a thousand times the start of four programs."""
 import ctypes
 import fcntl
 import multiprocessing
-import os
 import socket
 import struct
 import sys
@@ -102,5 +101,4 @@ def main(count, every=0):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("LC_ALL", "C")
     main(*map(int, sys.argv[1:]))

@@ -84,6 +84,16 @@ linux_source() {
 	}
 }
 
+# The newest finished build of a kernel that fits a configuration, if there is
+# one; it goes on being used when its sources have gone.
+# finished_build DIR CONFIG-ID
+finished_build() {
+	local build
+	for build in "$1"/build-*-"$2"; do
+		[ ! -e "$build/.complete" ] || echo "$build"
+	done | sort -V | tail -n 1
+}
+
 tree_dir() { echo "$CACHE/tree-$1"; }
 
 # in_tree SUITE [-b HOST:GUEST]... COMMAND [ARG...]

@@ -28,16 +28,8 @@ uml_configs() {
 uml_config() { uml_configs | xargs cat; }
 uml_config_id() { uml_config | sha256sum | cut -c1-12; }
 
-# The newest finished build that fits today's configuration, if there is one.
-uml_find() {
-	local build
-	for build in "$UML_DIR"/build-*-"$(uml_config_id)"; do
-		[ ! -e "$build/.complete" ] || echo "$build"
-	done | sort -V | tail -n 1
-}
-
 kernel_ready() {
-	UML_BUILD=$(uml_find)
+	UML_BUILD=$(finished_build "$UML_DIR" "$(uml_config_id)")
 	[ -n "$UML_BUILD" ]
 }
 
