@@ -27,6 +27,9 @@ logged() {
 	fi
 }
 
+# What a compiler or modpost had to say, if it had: complaints LOG...
+complaints() { grep -hE '(warning|error):|^(WARNING|ERROR):' "$@"; }
+
 need_root() {
 	[ "$(id -u)" = 0 ] || die "root is needed (debootstrap, chroot and mounts): run it with sudo"
 	unshare --mount true 2>/dev/null ||

@@ -46,7 +46,7 @@ compile() {
 	shift
 	mkdir -p "$BUILD/log"
 	"$@" >"$log" 2>&1 </dev/null || { cat "$log" >&2; return 1; }
-	grep -E '(warning|error):|^WARNING:' "$log" >&2 && say "warnings: see $log"
+	complaints "$log" >&2 && say "warnings: see $log"
 	return 0
 }
 
