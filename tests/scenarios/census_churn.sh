@@ -25,8 +25,6 @@ churn() {
 	JOBS="$JOBS $!"
 }
 
-pktgen_stop() { in_ns client sh -c 'echo stop >/proc/net/pktgen/pgctrl'; }
-
 churn_ends() {
 	local job
 	touch /tmp/churn-is-over

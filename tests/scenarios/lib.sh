@@ -245,3 +245,6 @@ flood() {
 	PKTGEN
 }
 FLOOD_TO=r0
+
+# End the client's floods.
+pktgen_stop() { in_ns client sh -c 'echo stop >/proc/net/pktgen/pgctrl'; }

@@ -31,7 +31,7 @@ noise_on() {
 }
 
 noise_off() {
-	in_ns client sh -c 'echo stop >/proc/net/pktgen/pgctrl'
+	pktgen_stop
 	wait $NOISE
 }
 
