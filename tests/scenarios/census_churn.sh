@@ -63,16 +63,17 @@ flush() {
 	done
 }
 
-watch() { results in_ns router python3 "$HERE/census_churn.py" watch "$SECONDS_EACH"; }
+# watch [KIND]
+watch() { results in_ns router python3 "$HERE/census_churn.py" watch "$SECONDS_EACH" "$@"; }
 
 full() { [ "$(in_ns router cat /proc/sys/net/netfilter/nf_conntrack_count)" -ge $((MAX * 9 / 10)) ]; }
 
-# watch_resized: take censuses while the table gets other sizes
+# watch_resized [KIND]: take censuses while the table gets other sizes
 watch_resized() {
 	local resize
 	python3 "$HERE/census_churn.py" resize $((SECONDS_EACH + 1)) >/tmp/resized &
 	resize=$!
-	watch
+	watch "$@"
 	wait $resize
 	results cat /tmp/resized
 }
@@ -84,7 +85,7 @@ churn flood_until_stopped
 within 60 full
 tap $? "the table is full"
 before=$(early_drop)
-watch_resized
+watch_resized evenly
 evicted=$(($(early_drop) - before))
 [ "$evicted" -gt 0 ]
 tap $? "entries were evicted ($evicted)"
