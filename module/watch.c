@@ -43,17 +43,18 @@ void ctw_lines_init(struct ctw_lines *l, u32 burst, u64 every, u64 now)
 /**
  * ctw_lines_take() - may a line be written
  * @l: the limiter
- * @now: ns, not before the last call's
+ * @now: ns; it may be before the last call's, for lines are written later than
+ *	they are decided on, and not in that order
  *
  * Return: true when it may; it is then counted.
  */
 bool ctw_lines_take(struct ctw_lines *l, u64 now)
 {
-	u64 earned = div64_u64(now - l->since, l->every);
+	u64 earned = now > l->since ? div64_u64(now - l->since, l->every) : 0;
 
 	if (l->tokens + earned >= l->burst) {
 		l->tokens = l->burst;
-		l->since = now;
+		l->since = max(now, l->since);
 	} else {
 		l->tokens += earned;
 		l->since += earned * l->every;

@@ -88,6 +88,24 @@ static void lines_idle_at_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, take_all(&l, now + EVERY), 1);
 }
 
+/* Lines wait for a census, each its own time: one that was decided on before
+ * another and comes after it earns nothing.
+ */
+static void lines_out_of_order(struct kunit *test)
+{
+	struct ctw_lines l;
+	u32 i;
+
+	ctw_lines_init(&l, 10, EVERY, START);
+	KUNIT_EXPECT_TRUE(test, ctw_lines_take(&l, START + 5));
+	KUNIT_EXPECT_EQ(test, take_all(&l, START), 9);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_FALSE(test, ctw_lines_take(&l, START - i));
+	KUNIT_EXPECT_EQ(test, take_all(&l, START + EVERY + 5), 1);
+	KUNIT_EXPECT_FALSE(test, ctw_lines_take(&l, START));
+	KUNIT_EXPECT_EQ(test, take_all(&l, START + 2 * EVERY + 5), 1);
+}
+
 static void lines_one(struct kunit *test)
 {
 	struct ctw_lines l;
@@ -115,6 +133,7 @@ static struct kunit_case lines_tests[] = {
 	KUNIT_CASE(lines_keep_parts),
 	KUNIT_CASE(lines_long_idle),
 	KUNIT_CASE(lines_idle_at_start),
+	KUNIT_CASE(lines_out_of_order),
 	KUNIT_CASE(lines_one),
 	KUNIT_CASE(lines_of_netns),
 	{ }
