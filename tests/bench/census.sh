@@ -66,34 +66,6 @@ fill() {
 		"udp_dst_min 10" "udp_dst_max 10" "udp_src_min 1024" "udp_src_max 65535"
 }
 
-# 1,000 flows that have seen an answer
-flows="src_min 10.1.0.1,src_max 10.1.3.232,udp_src_min 700,udp_src_max 700"
-
-forward() {
-	local IFS=,
-	# shellcheck disable=SC2086
-	flood client c0 "$1" $flows
-}
-
-replies() {
-	flood server s0 1000 "src_min 10.2.0.1" "src_max 10.2.0.1" "dst_min 10.1.0.1" "dst_max 10.1.3.232" \
-		"udp_src_min 9" "udp_src_max 9" "udp_dst_min 700" "udp_dst_max 700"
-}
-
-received() { ip -n server -s -j link show s0 | jq '.[0].stats64.rx.packets'; }
-
-# forwarded NAME: thousands of packets a second that reach the other side
-forwarded() {
-	local before after usec
-	before=$(received)
-	forward "$PACKETS" || fail pktgen
-	after=$(received)
-	usec=$(in_ns client sed -n 's/^Result: OK: \([0-9]*\)(.*/\1/p' /proc/net/pktgen/c0)
-	[ -n "$usec" ] || fail "pktgen: $(in_ns client tail -n 1 /proc/net/pktgen/c0)"
-	LAST=$(calc "($after - $before) * 1000 / $usec")
-	note "$1" "$LAST"
-}
-
 # beside NAME COMMAND [ARG...]: the same while the other processor runs COMMAND
 beside() {
 	local name=$1 other
@@ -102,33 +74,30 @@ beside() {
 	other=$!
 	sleep 1
 	: >/tmp/beside
-	forwarded "$name"
+	forwarded "$name" $PACKETS "${FLOWS[@]}"
 	kill $other 2>/dev/null || fail "$* ended beside traffic"
 	wait $other
 }
+
+alone() { forwarded forward-alone-kpps $PACKETS "${FLOWS[@]}"; }
 
 # Processors share more than the table: caches, and the host below. What a
 # processor that only counts costs is no cost of the census.
 traffic() {
 	local round before busy census
-	forward 1000
-	FLOOD_TO=r1 replies
-	# A flow counts as a stream when it lasts.
-	sleep 2
-	forward 1000
-	FLOOD_TO=r1 replies
-	forwarded forward-alone-kpps
+	answered 1000
+	alone
 	for ((round = 1; round <= ROUNDS; round++)); do
 		before=$LAST
 		beside forward-busy-kpps bash -c 'while :; do :; done'
 		busy=$LAST
-		forwarded forward-alone-kpps
+		alone
 		note forward-busy-ratio "$(calc "2 * $busy / ($before + $LAST)")"
 		before=$LAST
 		beside forward-census-kpps python3 "$(dirname "$0")/query.py" 0 0
 		note beside-censuses "$(wc -l </tmp/beside)"
 		census=$LAST
-		forwarded forward-alone-kpps
+		alone
 		note forward-census-ratio "$(calc "2 * $census / ($before + $LAST)")"
 		note forward-census-busy-ratio "$(calc "$census / $busy")"
 	done

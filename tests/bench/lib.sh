@@ -69,3 +69,37 @@ figures_json() {
 			'{($name): {median: (sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2), values: .}}' "$file"
 	done | jq -cs add
 }
+
+# Packets that reached the other side.
+received() { ip -n server -s -j link show s0 | jq '.[0].stats64.rx.packets'; }
+
+# forwarded NAME PACKETS [pktgen command...]: thousands of packets a second that
+# reach the other side; also LAST
+forwarded() {
+	local name=$1 before after usec
+	shift
+	before=$(received)
+	flood client c0 "$@" || fail pktgen
+	after=$(received)
+	usec=$(in_ns client sed -n 's/^Result: OK: \([0-9]*\)(.*/\1/p' /proc/net/pktgen/c0)
+	[ -n "$usec" ] || fail "pktgen: $(in_ns client tail -n 1 /proc/net/pktgen/c0)"
+	LAST=$(calc "($after - $before) * 1000 / $usec")
+	note "$name" "$LAST"
+}
+
+# answered COUNT [pktgen command...]: COUNT flows, from source port 700 to
+# port 9, that have seen packets both ways for long enough to be a stream
+answered() {
+	local count=$1 from=$((0x0a010001)) first last
+	first=10.1.0.1
+	last=$(dotted $((from + count - 1)))
+	FLOWS=("src_min $first" "src_max $last" "udp_src_min 700" "udp_src_max 700")
+	flood client c0 "$count" "${FLOWS[@]}"
+	FLOOD_TO=r1 flood server s0 "$count" "src_min 10.2.0.1" "src_max 10.2.0.1" \
+		"dst_min $first" "dst_max $last" "udp_src_min 9" "udp_src_max 9" \
+		"udp_dst_min 700" "udp_dst_max 700"
+	sleep 2
+	flood client c0 "$count" "${FLOWS[@]}"
+}
+
+dotted() { echo "$(($1 >> 24)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }

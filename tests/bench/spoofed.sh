@@ -18,7 +18,6 @@ spoofed() {
 	local from=$((0x0b000000 + $1)) to=$((0x0b000000 + $1 + $2 - 1))
 	flood client c0 "$2" "src_min $(dotted $from)" "src_max $(dotted $to)"
 }
-dotted() { echo "$(($1 >> 24)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }
 
 # KiB of all that a module can take from the kernel; the table of conntrack is
 # full in both cases

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What ctwatch itself puts into a guest: the module and the KUnit module built
-# for its kernel, and the tool. Built from a copy of the sources in
+# What ctwatch itself puts into a guest: the module built for its kernel, that of
+# the KUnit tests or of the bench, and the tool. Built from a copy of the sources in
 # $BUILD/vm/, and only when the content of a source has changed.
 # Sourced by tests/vm/run.
 
-MODULE_SOURCES=(Kbuild dkms.conf module tests/kunit)
+MODULE_SOURCES=(Kbuild dkms.conf module tests/kunit tests/bench/hooks)
 TOOL_SOURCES=(dkms.conf module/uapi tool)
 
 # The sources below the given paths, without what a build in place leaves there.
@@ -77,6 +77,15 @@ build_kunit() {
 		die "the build of tests/kunit left no ctwatch-kunit.ko"
 }
 
+# Only where figures are taken.
+build_bench() {
+	[[ $KERNEL == *-bench && -d $1/src/tests/bench/hooks ]] || return 0
+	compile "bench-$KERNEL.log" module_make "$1/src" tests/bench/hooks ||
+		die "the hooks' bench does not build for $KERNEL: see $BUILD/log/bench-$KERNEL.log"
+	install -D -m 644 "$1/src/tests/bench/hooks/ctwatch-bench.ko" "$1/layer/ctwatch/ctwatch-bench.ko" ||
+		die "the build of tests/bench/hooks left no ctwatch-bench.ko"
+}
+
 # The module where modprobe looks for it. The kernel's own modules are only
 # there while depmod runs: the guest gets them from another layer.
 install_module() {
@@ -100,6 +109,7 @@ build_payload() {
 		die "the module does not build for $KERNEL: see $BUILD/log/module-$KERNEL.log"
 	install_module "$1"
 	build_kunit "$1"
+	build_bench "$1"
 }
 
 # payload_layer DIR: put the payload into DIR, building what has changed.

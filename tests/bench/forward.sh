@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What forwarding loses to ctwatch, and to what else counts connections or
+# packets for each source: packets a second against conntrack alone, in turn.
+. "$(dirname "$0")/lib.sh"
+
+ROUNDS=${1:-7}
+PACKETS=400000
+CONTENDERS="ctwatch nft-set ct-count conntrack-E ebpf"
+declare -A TEXT=(
+	[ctwatch]="ctwatch"
+	[nft-set]="nft, dynamic set with a counter per source"
+	[ct-count]="nft, ct count per source (connlimit)"
+	[conntrack-E]="conntrack -E, on another processor"
+	[ebpf]="eBPF, per-source counter (interpreted)"
+	[one]="one established flow"
+	[many]="10,000 established flows"
+	[new]="a new flow with each packet, 1,024 sources"
+)
+
+start_ctwatch() { modprobe ctwatch && within 5 hooked router; }
+stop_ctwatch() {
+	COUNTED=$(stat_of router .attempts)
+	within 20 rmmod ctwatch
+}
+
+# rule RULE: in a set of its own
+rule() {
+	in_ns router nft -f - <<-NFT
+		table ip bench {
+			set sources {
+				type ipv4_addr
+				size 65536
+				flags dynamic
+			}
+			chain forward {
+				type filter hook forward priority 0
+				ct state new $1
+			}
+		}
+	NFT
+}
+stop_rule() {
+	COUNTED=$(in_ns router nft -j list set ip bench sources | jq '.nftables[] | .set // empty | .elem | length')
+	in_ns router nft delete table ip bench
+}
+
+start_nft_set() { rule 'update @sources { ip saddr counter }'; }
+stop_nft_set() { stop_rule; }
+start_ct_count() { rule 'add @sources { ip saddr ct count over 1000000 }'; }
+stop_ct_count() { stop_rule; }
+
+# beside COMMAND...: in the router, on the other processor
+beside() {
+	(exec ip netns exec router taskset -c 1 "$@" >/tmp/beside 2>&1) &
+	BESIDE=$!
+}
+stop_beside() {
+	kill $BESIDE
+	wait $BESIDE 2>/dev/null
+	COUNTED=$(wc -l </tmp/beside)
+}
+
+start_conntrack_E() { beside conntrack -E -p udp -b 67108864; sleep 1; }
+stop_conntrack_E() { stop_beside; }
+start_ebpf() {
+	beside python3 "$(dirname "$0")/bpf.py" r0
+	within 10 grep -q counting /tmp/beside
+}
+stop_ebpf() {
+	stop_beside
+	COUNTED=$(sed -n 's/ sources$//p' /tmp/beside)
+}
+
+# once KIND FIGURE: as long as it takes; what it left is gone afterwards
+once() {
+	case $1 in
+	one|many) forwarded "$2" $PACKETS "${FLOWS[@]}" ;;
+	new)
+		forwarded "$2" $PACKETS "src_min 10.1.0.0" "src_max 10.1.3.255" \
+			"udp_src_min 1024" "udp_src_max 65535"
+		in_ns router conntrack -F 2>/dev/null
+		;;
+	esac
+}
+
+# Added nanoseconds a packet, from thousands a second
+added() { calc "1000000 / $1 - 1000000 / $2"; }
+
+# one contender between two measurements without it
+round() {
+	local kind=$1 name=$2 before=$LAST with alone
+	"start_${name//-/_}" || fail "$name"
+	once "$kind" "$kind-$name-kpps"
+	with=$LAST
+	"stop_${name//-/_}" || fail "end of $name"
+	once "$kind" "$kind-alone-kpps"
+	alone=$(calc "($before + $LAST) / 2")
+	note "$kind-$name-ratio" "$(calc "$with / $alone")"
+	note "$kind-$name-ns" "$(added "$with" "$alone")"
+	# It did what it is there for.
+	[ "$kind" != new ] || [ "${COUNTED:-0}" -ge 1024 ] || fail "$name counted only ${COUNTED:-nothing}"
+}
+
+measure() {
+	local kind=$1 i name
+	once "$kind" warm
+	once "$kind" "$kind-alone-kpps"
+	for ((i = 0; i < ROUNDS; i++)); do
+		for name in $CONTENDERS; do round "$kind" "$name"; done
+	done
+}
+
+modprobe pktgen 2>/dev/null
+network_up
+tracking_on router
+table_max $((1 << 20))
+sysctl -qw net.netfilter.nf_conntrack_buckets=$((1 << 18)) || fail buckets
+in_ns router sysctl -qw net.netfilter.nf_conntrack_udp_timeout=36000 \
+	net.netfilter.nf_conntrack_udp_timeout_stream=36000
+in_ns server nft 'table ip quiet { chain c { type filter hook prerouting priority -500; udp dport 9 drop; }; }'
+
+answered 1
+measure one
+in_ns router conntrack -F 2>/dev/null
+answered 10000
+measure many
+in_ns router conntrack -F 2>/dev/null
+measure new
+
+for kind in one many new; do
+	heading "${TEXT[$kind]}"
+	show $kind-alone-kpps "conntrack alone, 1,000 packets/s"
+	for name in $CONTENDERS; do
+		case $kind,$name in
+		new,ctwatch) show $kind-$name-ratio "${TEXT[$name]}" ">=" 0.97 ;;
+		*,ctwatch) show $kind-$name-ratio "${TEXT[$name]}" ">=" 0.99 ;;
+		*) show $kind-$name-ratio "${TEXT[$name]}" ;;
+		esac
+		show $kind-$name-ns "  ns more a packet"
+	done
+done
+figures_json
