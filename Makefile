@@ -70,7 +70,7 @@ help:
 	@echo "make dist            the sources as one file, in build/dist, for other packagers"
 	@echo "make demo            a table fills in a virtual machine, and who did it is said"
 	@echo "make check           every test; ends with N passed, N failed, N skipped"
-	@echo "make check-all       and every scenario on every kernel, some hours"
+	@echo "make check-all       and what takes hours: more selftests, a big-endian machine"
 	@echo "make bench           what a census costs, how early a line comes; see build/bench"
 	@echo "make clean"
 	@echo

@@ -103,3 +103,13 @@ answered() {
 }
 
 dotted() { echo "$(($1 >> 24)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }
+
+# exponent NAME: with lines "size time" on stdin, by least squares of the
+# logarithms; the figure is one value
+exponent() {
+	awk '{ x = log($1); y = log($2); n++; sx += x; sy += y; sxx += x * x; sxy += x * y }
+	     END { print (n * sxy - sx * sy) / (n * sxx - sx * sx) }' >"$FIGURES/$1"
+}
+
+# KiB of all that a module can take from the kernel
+memory() { awk '/^(Slab|VmallocUsed|Percpu|KernelStack):/ { sum += $2 } END { print sum }' /proc/meminfo; }

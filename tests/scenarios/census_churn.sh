@@ -26,14 +26,9 @@ churn() {
 }
 
 churn_ends() {
-	local job
 	touch /tmp/churn-is-over
-	for job in $JOBS; do
-		while kill -0 "$job" 2>/dev/null; do
-			pktgen_stop
-			sleep 0.2
-		done
-	done
+	# shellcheck disable=SC2086
+	flood_end $JOBS
 	rm -f /tmp/churn-is-over
 	JOBS=
 }

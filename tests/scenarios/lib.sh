@@ -246,5 +246,15 @@ flood() {
 }
 FLOOD_TO=r0
 
-# End the client's floods.
-pktgen_stop() { in_ns client sh -c 'echo stop >/proc/net/pktgen/pgctrl'; }
+# flood_end JOB...: end the client's floods, which these jobs began. A stop that
+# comes before pktgen's thread has begun is lost.
+flood_end() {
+	local job
+	for job in "$@"; do
+		while kill -0 "$job" 2>/dev/null; do
+			in_ns client sh -c 'echo stop >/proc/net/pktgen/pgctrl'
+			sleep 0.2
+		done
+		wait "$job"
+	done
+}

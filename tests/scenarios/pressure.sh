@@ -28,12 +28,10 @@ noise_on() {
 	flood client c0 0 "delay 100000" "src_min 11.1.0.0" "src_max 11.1.255.255" "flag IPSRC_RND" \
 		"udp_src_min 1024" "udp_src_max 65535" "flag UDPSRC_RND" &
 	NOISE=$!
+	within 20 noisy
 }
-
-noise_off() {
-	pktgen_stop
-	wait $NOISE
-}
+noisy() { [ "$(in_ns router conntrack -C)" -gt 1000 ]; }
+noise_off() { flood_end $NOISE; }
 
 # What has to hold whatever happened.
 adds_up() {

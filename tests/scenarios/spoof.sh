@@ -62,8 +62,7 @@ equal "a new heavy source is on top two seconds after it came, of $ROUNDS" "$nam
 stats=$(in_ns router ctmodctl -j stats)
 equal "the table keeps its bound" "$(jq .sources <<<"$stats")" 512
 check "there were many more" test "$(jq .attempts <<<"$stats")" -gt 10000
-pktgen_stop
-wait $FLOOD
+flood_end $FLOOD
 # Without the real one the line names nobody.
 check "lines name only the real sources" \
 	eval '! log_of | grep -E "top sources" | grep -vE "10\.1\.1\.[0-9]+ [0-9]+%"'
