@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 DKMS_SOURCE = $(DESTDIR)/usr/src/ctwatch-$(VERSION)
 
-.PHONY: all module tool install dkms dkms-remove install-dkms-source dist deb clean demo check check-all bench help
+.PHONY: all module tool install dkms dkms-remove install-dkms-source dist deb clean demo check check-short check-all bench help
 
 all: module tool
 
@@ -54,6 +54,9 @@ demo:
 check:
 	@tests/check
 
+check-short:
+	@tests/check -s
+
 check-all:
 	@tests/check -a
 
@@ -70,6 +73,7 @@ help:
 	@echo "make dist            the sources as one file, in build/dist, for other packagers"
 	@echo "make demo            a table fills in a virtual machine, and who did it is said"
 	@echo "make check           every test; ends with N passed, N failed, N skipped"
+	@echo "make check-short     few of them on some kernels: half the time"
 	@echo "make check-all       and what takes hours: more selftests, a big-endian machine"
 	@echo "make bench           what a census costs, how early a line comes; see build/bench"
 	@echo "make clean"

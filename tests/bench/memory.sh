@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the module takes of the kernel's memory: at rest, for each CPU, each
+# namespace, each source; and what asking for all namespaces takes of time.
+. "$(dirname "$0")/lib.sh"
+
+ROUNDS=${1:-3}
+NETNS=${2:-10 100 1000}
+SOURCES=4096
+
+many() { seq -f "n%g" "$1" "$2"; }
+
+# load NAME UNITS: bytes that loading takes, for each of UNITS
+load() {
+	local before after
+	before=$(memory)
+	modprobe ctwatch || fail modprobe
+	# It notices who tracks within a second, and folds within another.
+	sleep 3
+	after=$(memory)
+	note "$1" "$(calc "($after - $before) * 1024 / $2")"
+}
+unload() { within 60 rmmod ctwatch || fail rmmod; }
+
+modprobe pktgen 2>/dev/null
+for ((i = 0; i < ROUNDS; i++)); do
+	load rest 1
+	unload
+done
+
+tracked=0
+# The windows of each CPU come with the first that tracks.
+ip netns add first
+tracking_on first
+for ((i = 0; i < ROUNDS; i++)); do
+	load one 1
+	note cpu "$(calc "($(tail -n 1 "$FIGURES/one") - $(tail -n 1 "$FIGURES/rest")) / $(nproc)")"
+	unload
+done
+
+for count in $NETNS; do
+	for name in $(many $((tracked + 1)) "$count"); do ip netns add "$name"; done
+	for ((i = 0; i < ROUNDS; i++)); do
+		load "idle-$count" "$count"
+		# what it takes for one that tracks is none of theirs
+		awk -v one="$(tail -n 1 "$FIGURES/one")" -v n="$count" -v all="$(tail -n 1 "$FIGURES/idle-$count")" \
+			'BEGIN { print all - one / n }' >>"$FIGURES/idle-netns-$count"
+		unload
+	done
+	for name in $(many $((tracked + 1)) "$count"); do tracking_on "$name"; done
+	tracked=$count
+	for ((i = 0; i < ROUNDS; i++)); do
+		load "tracking-$count" "$count"
+		awk -v one="$(tail -n 1 "$FIGURES/one")" -v n="$count" -v all="$(tail -n 1 "$FIGURES/tracking-$count")" \
+			'BEGIN { print all - one / n }' >>"$FIGURES/tracking-netns-$count"
+		timed "stats-$count-ms" ctmodctl -A stats >/dev/null
+		unload
+	done
+done
+for name in $(many 1 "$tracked"); do ip netns del "$name"; done
+ip netns del first
+sleep 3
+
+# A source a packet, in a namespace that has none yet
+network_up
+tracking_on router
+in_ns server nft 'table ip quiet { chain c { type filter hook prerouting priority -500; meta l4proto udp drop; }; }'
+in_ns router sysctl -qw net.netfilter.nf_conntrack_udp_timeout=36000
+flood client c0 $SOURCES "src_min 10.1.0.0" "src_max 10.1.15.255" "udp_src_min 700" "udp_src_max 700"
+in_ns router conntrack -F
+modprobe ctwatch
+within 5 hooked router || fail "no hooks"
+before=$(memory)
+flood client c0 $SOURCES "src_min 10.1.0.0" "src_max 10.1.15.255" "udp_src_min 700" "udp_src_max 700"
+in_ns router conntrack -F
+sleep 3
+known=$(in_ns router ctmodctl -j sources | jq '.source | length')
+[ "$known" -ge $((SOURCES * 99 / 100)) ] || fail "$known sources, not $SOURCES"
+note sources-kib $(($(memory) - before))
+
+say "$(dmesg | sed -n 's/.*ctwatch: \(.*memory at most.*\)/\1/p' | tail -n 1)"
+heading "memory of the kernel, bytes"
+show rest "loaded, nothing tracks"
+show cpu "each CPU, when something tracks"
+for count in $NETNS; do
+	show "idle-netns-$count" "each of $count namespaces that do not track"
+	show "tracking-netns-$count" "each of $count namespaces that track"
+done
+show sources-kib "4,096 sources that come, KiB more"
+heading "all namespaces in one answer"
+for count in $NETNS; do
+	show "stats-$count-ms" "ctmodctl -A stats, $count namespaces that track, ms"
+done
+for count in $NETNS; do
+	echo "$count $(summary "stats-$count-ms" | cut -d ' ' -f 1)"
+done | exponent stats-exponent
+show stats-exponent "  grows with namespaces to the power of"
+figures_json
