@@ -10,7 +10,7 @@ ROUNDS=${1:-10}
 modprobe pktgen 2>/dev/null
 modprobe ctwatch sources=512 || exit
 tracked_network
-table_max 50000
+table_max 20000
 in_ns router sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.r0.rp_filter=0
 in_ns router ctmodctl config predict-time=0
 
