@@ -87,13 +87,10 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	enum ctw_context context = ctw_context();
+	struct ctw_net *cn = priv;
 	struct ctw_inside *in;
-	struct ctw_net *cn;
 
-	if (!static_branch_unlikely(&ctw_drops_on))
-		return NF_ACCEPT;
-	cn = ctw_net(state->net);
-	if (!READ_ONCE(cn->drops_on))
+	if (!static_branch_unlikely(&ctw_drops_on) || !READ_ONCE(cn->drops_on))
 		return NF_ACCEPT;
 
 	ctw_fold_enter();
@@ -104,9 +101,10 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 	in->epoch = ctw_fold_epoch();
 	ctw_drop_key(cn, skb, state->pf, CTW_KIND_DROP, &in->key);
 	/* Pairs with smp_load_acquire() in ctw_drops_collect_one(). 0 is none:
-	 * where a long has 32 bits, the count gets there again.
+	 * where a long has 32 bits, the count gets there again. Nobody comes
+	 * between the two on this CPU, see ctw_fold_enter().
 	 */
-	smp_store_release(&in->token, this_cpu_inc_return(ctw_tokens) ?: 1);
+	smp_store_release(&in->token, __this_cpu_inc_return(ctw_tokens) ?: 1);
 	ctw_fold_leave();
 	return NF_ACCEPT;
 }
@@ -115,13 +113,12 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	enum ctw_context context = ctw_context();
+	struct ctw_net *cn = priv;
 	struct ctw_inside *in;
 	struct ctw_key key;
-	struct ctw_net *cn;
 
 	if (!static_branch_unlikely(&ctw_drops_on))
 		return NF_ACCEPT;
-	cn = ctw_net(state->net);
 
 	ctw_fold_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
@@ -163,12 +160,12 @@ static void ctw_drops_register(struct ctw_net *cn)
 	u32 want = cn->hooked & ~cn->drop_hooked;
 
 	if ((want & CTWATCH_TRACKING_IPV4) &&
-	    !nf_register_net_hooks(cn->net, ctw_drop_ops_ipv4,
-				   ARRAY_SIZE(ctw_drop_ops_ipv4)))
+	    !ctw_hooks_add(cn, &cn->drop_ops_ipv4, ctw_drop_ops_ipv4,
+			   ARRAY_SIZE(ctw_drop_ops_ipv4)))
 		cn->drop_hooked |= CTWATCH_TRACKING_IPV4;
 	if ((want & CTWATCH_TRACKING_IPV6) &&
-	    !nf_register_net_hooks(cn->net, ctw_drop_ops_ipv6,
-				   ARRAY_SIZE(ctw_drop_ops_ipv6)))
+	    !ctw_hooks_add(cn, &cn->drop_ops_ipv6, ctw_drop_ops_ipv6,
+			   ARRAY_SIZE(ctw_drop_ops_ipv6)))
 		cn->drop_hooked |= CTWATCH_TRACKING_IPV6;
 }
 
@@ -227,10 +224,10 @@ void ctw_drops_unregister(struct ctw_net *cn)
 {
 	ctw_drops_watch(cn, false);
 	if (cn->drop_hooked & CTWATCH_TRACKING_IPV4)
-		nf_unregister_net_hooks(cn->net, ctw_drop_ops_ipv4,
+		nf_unregister_net_hooks(cn->net, cn->drop_ops_ipv4,
 					ARRAY_SIZE(ctw_drop_ops_ipv4));
 	if (cn->drop_hooked & CTWATCH_TRACKING_IPV6)
-		nf_unregister_net_hooks(cn->net, ctw_drop_ops_ipv6,
+		nf_unregister_net_hooks(cn->net, cn->drop_ops_ipv6,
 					ARRAY_SIZE(ctw_drop_ops_ipv6));
 }
 

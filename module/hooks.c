@@ -8,6 +8,8 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <linux/ctwatch.h>
@@ -50,7 +52,7 @@ static unsigned int ctw_preconfirm(void *priv, struct sk_buff *skb,
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-	struct ctw_net *cn;
+	struct ctw_net *cn = priv;
 	struct ctw_key key;
 
 	if (!ct || nf_ct_is_confirmed(ct) ||
@@ -58,7 +60,6 @@ static unsigned int ctw_preconfirm(void *priv, struct sk_buff *skb,
 	    ctw_in_vrf_postrouting(state))
 		return NF_ACCEPT;
 
-	cn = ctw_net(state->net);
 	ctw_key_from(cn, ct, &key);
 	ctw_fold_insertion(cn, &key);
 	if (unlikely(ctw_ct_count(state->net) >= READ_ONCE(cn->trip)))
@@ -136,6 +137,32 @@ u32 ctw_hooks_tracking(const struct ctw_net *cn)
 }
 
 /**
+ * ctw_hooks_add() - put a table of hooks in
+ * @cn: the netns, which each of them gets as its priv
+ * @copy: where the netns keeps its copy of the table, NULL before the first try;
+ *	freed with the netns, when RCU has let go of it
+ * @ops: the hooks
+ * @n: how many
+ *
+ * Context: process, may sleep; under ctw_lock.
+ * Return: 0 or a negative error, and then none is in.
+ */
+int ctw_hooks_add(struct ctw_net *cn, struct nf_hook_ops **copy,
+		  const struct nf_hook_ops *ops, unsigned int n)
+{
+	unsigned int i;
+
+	if (!*copy) {
+		*copy = kmemdup(ops, n * sizeof(*ops), GFP_KERNEL);
+		if (!*copy)
+			return -ENOMEM;
+		for (i = 0; i < n; i++)
+			(*copy)[i].priv = cn;
+	}
+	return nf_register_net_hooks(cn->net, *copy, n);
+}
+
+/**
  * ctw_hooks_register() - put the hooks of some families in
  * @cn: the netns, its totals allocated
  * @families: flags of &enum ctwatch_tracking, none of them in yet
@@ -151,14 +178,14 @@ int ctw_hooks_register(struct ctw_net *cn, u32 families)
 	int ret;
 
 	if (families & CTWATCH_TRACKING_IPV4) {
-		ret = nf_register_net_hooks(cn->net, ctw_ops_ipv4,
-					    ARRAY_SIZE(ctw_ops_ipv4));
+		ret = ctw_hooks_add(cn, &cn->ops_ipv4, ctw_ops_ipv4,
+				    ARRAY_SIZE(ctw_ops_ipv4));
 		if (ret)
 			return ret;
 	}
 	if (families & CTWATCH_TRACKING_IPV6) {
-		ret = nf_register_net_hooks(cn->net, ctw_ops_ipv6,
-					    ARRAY_SIZE(ctw_ops_ipv6));
+		ret = ctw_hooks_add(cn, &cn->ops_ipv6, ctw_ops_ipv6,
+				    ARRAY_SIZE(ctw_ops_ipv6));
 		if (ret)
 			goto err_ipv4;
 	}
@@ -166,7 +193,7 @@ int ctw_hooks_register(struct ctw_net *cn, u32 families)
 
 err_ipv4:
 	if (families & CTWATCH_TRACKING_IPV4)
-		nf_unregister_net_hooks(cn->net, ctw_ops_ipv4,
+		nf_unregister_net_hooks(cn->net, cn->ops_ipv4,
 					ARRAY_SIZE(ctw_ops_ipv4));
 	return ret;
 }
@@ -180,9 +207,9 @@ err_ipv4:
 void ctw_hooks_unregister(struct ctw_net *cn)
 {
 	if (cn->hooked & CTWATCH_TRACKING_IPV4)
-		nf_unregister_net_hooks(cn->net, ctw_ops_ipv4,
+		nf_unregister_net_hooks(cn->net, cn->ops_ipv4,
 					ARRAY_SIZE(ctw_ops_ipv4));
 	if (cn->hooked & CTWATCH_TRACKING_IPV6)
-		nf_unregister_net_hooks(cn->net, ctw_ops_ipv6,
+		nf_unregister_net_hooks(cn->net, cn->ops_ipv6,
 					ARRAY_SIZE(ctw_ops_ipv6));
 }

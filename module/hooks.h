@@ -13,8 +13,11 @@
 }
 
 struct ctw_net;
+struct nf_hook_ops;
 
 u32 ctw_hooks_tracking(const struct ctw_net *cn);
+int ctw_hooks_add(struct ctw_net *cn, struct nf_hook_ops **copy,
+		  const struct nf_hook_ops *ops, unsigned int n);
 int ctw_hooks_register(struct ctw_net *cn, u32 families);
 void ctw_hooks_unregister(struct ctw_net *cn);
 

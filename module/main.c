@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
@@ -89,7 +90,7 @@ static int ctw_check_params(void)
  * ctw_net() - what is ours of a netns
  * @net: the netns
  *
- * Context: any, while the netns lives or under rcu_read_lock() in its hooks.
+ * Context: any, while the netns lives.
  * Return: never NULL.
  */
 struct ctw_net *ctw_net(const struct net *net)
@@ -251,6 +252,10 @@ static void __net_exit ctw_net_exit(struct net *net)
 	ctw_tally_free(&cn->tally);
 	ctw_census_free(cn->peak);
 	free_percpu(cn->totals);
+	kfree(cn->ops_ipv4);
+	kfree(cn->ops_ipv6);
+	kfree(cn->drop_ops_ipv4);
+	kfree(cn->drop_ops_ipv6);
 }
 
 static struct pernet_operations ctw_net_ops = {

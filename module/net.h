@@ -38,6 +38,10 @@ struct ctw_totals {
  * @tracking: families in which tracking is on
  * @hooked: families with our hooks in
  * @drop_hooked: families with the hooks around conntrack in
+ * @ops_ipv4: our hooks, see ctw_hooks_add(); NULL while they never were in
+ * @ops_ipv6: the same
+ * @drop_ops_ipv4: the hooks around conntrack
+ * @drop_ops_ipv6: the same
  * @config: settings
  * @stats: what the kernel counts
  * @tally: insertions per source
@@ -66,6 +70,10 @@ struct ctw_net {
 	u32 tracking;
 	u32 hooked;
 	u32 drop_hooked;
+	struct nf_hook_ops *ops_ipv4;
+	struct nf_hook_ops *ops_ipv6;
+	struct nf_hook_ops *drop_ops_ipv4;
+	struct nf_hook_ops *drop_ops_ipv6;
 	struct ctw_config config;
 	struct ctw_stats stats;
 	struct ctw_tally tally;

@@ -322,7 +322,7 @@ static int ctb_insert(struct net *net)
 	u32 i;
 
 	if (!ctb_find(net, NF_INET_POST_ROUTING, INT_MAX - 1, &confirm))
-		return -ENOENT;
+		return -ENODEV;
 	cases[0].hooks[0].fn = ctb_empty;
 	for (i = 1; i < ARRAY_SIZE(cases); i++)
 		cases[i].hooks[0] = confirm;
@@ -337,7 +337,7 @@ static int ctb_drop(struct net *net)
 
 	if (!ctb_find(net, NF_INET_PRE_ROUTING, NF_IP_PRI_CONNTRACK - 1, &c.hooks[0]) ||
 	    !ctb_find(net, NF_INET_PRE_ROUTING, NF_IP_PRI_CONNTRACK + 1, &c.hooks[1]))
-		return -ENOENT;
+		return -ENODEV;
 	return ctb_cases(&c, 1, net);
 }
 
