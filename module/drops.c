@@ -89,11 +89,12 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 	enum ctw_context context = ctw_context();
 	struct ctw_net *cn = priv;
 	struct ctw_inside *in;
+	bool entered;
 
 	if (!static_branch_unlikely(&ctw_drops_on) || !READ_ONCE(cn->drops_on))
 		return NF_ACCEPT;
 
-	ctw_fold_enter();
+	entered = ctw_fold_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
 	if (xchg(&in->token, 0))
 		ctw_fold_count(&in->key);
@@ -105,7 +106,7 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 	 * between the two on this CPU, see ctw_fold_enter().
 	 */
 	smp_store_release(&in->token, __this_cpu_inc_return(ctw_tokens) ?: 1);
-	ctw_fold_leave();
+	ctw_fold_leave(entered);
 	return NF_ACCEPT;
 }
 
@@ -116,11 +117,12 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 	struct ctw_net *cn = priv;
 	struct ctw_inside *in;
 	struct ctw_key key;
+	bool entered;
 
 	if (!static_branch_unlikely(&ctw_drops_on))
 		return NF_ACCEPT;
 
-	ctw_fold_enter();
+	entered = ctw_fold_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
 	if (READ_ONCE(in->token) && in->skb == skb && in->key.net == cn->id) {
 		xchg(&in->token, 0);
@@ -128,7 +130,7 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 		ctw_drop_key(cn, skb, state->pf, CTW_KIND_UNDROP, &key);
 		ctw_fold_count(&key);
 	}
-	ctw_fold_leave();
+	ctw_fold_leave(entered);
 	return NF_ACCEPT;
 }
 

@@ -47,20 +47,29 @@ static bool ctw_unfolded;
  *
  * One writer for each window: neither a softirq nor, on PREEMPT_RT, where
  * softirqs are threads, another task may come between. Output of a process
- * runs through the hooks with both allowed.
+ * runs through the hooks with both allowed; most packets come in a softirq,
+ * which but for PREEMPT_RT has the CPU to itself.
+ *
+ * Return: for ctw_fold_leave().
  */
-void ctw_fold_enter(void)
+bool ctw_fold_enter(void)
 {
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && in_softirq())
+		return false;
 	local_bh_disable();
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable();
+	return true;
 }
 
 /**
  * ctw_fold_leave() - the end of ctw_fold_enter()
+ * @entered: what that returned
  */
-void ctw_fold_leave(void)
+void ctw_fold_leave(bool entered)
 {
+	if (!entered)
+		return;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable();
 	local_bh_enable();
@@ -104,13 +113,13 @@ void ctw_fold_count(const struct ctw_key *key)
  */
 void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key)
 {
+	bool entered = ctw_fold_enter();
 	u32 epoch;
 
-	ctw_fold_enter();
 	epoch = READ_ONCE(ctw_epoch);
 	this_cpu_ptr(cn->totals)->n[epoch][key->kind]++;
 	ctw_fold_add(epoch, key);
-	ctw_fold_leave();
+	ctw_fold_leave(entered);
 }
 
 static u32 ctw_fold_sets(void)
@@ -163,8 +172,8 @@ static void ctw_fold_no_window(int cpu, u32 epoch)
 static void ctw_fold_window(int cpu, u32 epoch)
 {
 	struct ctw_window *w = per_cpu(ctw_windows[epoch], cpu);
-	const struct ctw_slot *slot;
 	struct ctw_net *cn = NULL;
+	struct ctw_slot slot;
 	u32 missed, pos = 0;
 
 	if (!w) {
@@ -173,12 +182,12 @@ static void ctw_fold_window(int cpu, u32 epoch)
 	}
 	if (!w->used)
 		return;
-	while ((slot = ctw_window_next(w, &pos))) {
-		if (!cn || cn->id != slot->key.net)
-			cn = ctw_net_by_id(slot->key.net);
+	while (ctw_window_next(w, &pos, &slot)) {
+		if (!cn || cn->id != slot.key.net)
+			cn = ctw_net_by_id(slot.key.net);
 		/* else the netns has gone */
 		if (cn)
-			ctw_tally_fold(&cn->tally, slot);
+			ctw_tally_fold(&cn->tally, &slot);
 		if (!(pos % 256))
 			cond_resched();
 	}

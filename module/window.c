@@ -49,27 +49,29 @@ static u32 ctw_set_used(u64 tags)
 	return empty ? ctw_first_byte(empty) : CTW_WAYS;
 }
 
-static struct ctw_slot *ctw_set_find(struct ctw_slot *set, u64 tags, u8 tag,
-				     const struct ctw_key *key)
+/* The count of a key in a set, or NULL. */
+static u32 *ctw_set_find(const struct ctw_window *w, u32 set, u8 tag,
+			 const struct ctw_key *key)
 {
-	u64 hits = ctw_zero_bytes(tags ^ CTW_BYTES((u64)tag));
+	const struct ctw_way *ways = &w->ways[set * CTW_WAYS];
+	u64 hits = ctw_zero_bytes(w->sets[set].tags ^ CTW_BYTES((u64)tag));
 
 	while (hits) {
-		struct ctw_slot *slot = &set[ctw_first_byte(hits)];
+		u32 way = ctw_first_byte(hits);
 
-		if (likely(ctw_key_equal(&slot->key, key)))
-			return slot;
+		if (likely(ctw_key_equal(&ways[way].key, key)))
+			return &w->sets[set].count[way];
 		hits &= hits - 1;
 	}
 	return NULL;
 }
 
-static u32 ctw_set_min(const struct ctw_slot *set)
+static u32 ctw_set_min(const struct ctw_set *set)
 {
 	u32 i, min = 0;
 
 	for (i = 1; i < CTW_WAYS; i++)
-		if (set[i].count < set[min].count)
+		if (set->count[i] < set->count[min])
 			min = i;
 	return min;
 }
@@ -77,12 +79,13 @@ static u32 ctw_set_min(const struct ctw_slot *set)
 static void ctw_set_put(struct ctw_window *w, u32 set, u32 way, u8 tag,
 			const struct ctw_key *key, u32 error)
 {
-	struct ctw_slot *slot = &w->slots[set * CTW_WAYS + way];
+	struct ctw_way *slot = &w->ways[set * CTW_WAYS + way];
+	struct ctw_set *s = &w->sets[set];
 	u32 shift = 8 * way;
 
-	w->tags[set] = (w->tags[set] & ~(0xffULL << shift)) | (u64)tag << shift;
+	s->tags = (s->tags & ~(0xffULL << shift)) | (u64)tag << shift;
+	s->count[way] = error + 1;
 	slot->key = *key;
-	slot->count = error + 1;
 	slot->error = error;
 }
 
@@ -91,11 +94,11 @@ static void ctw_set_put(struct ctw_window *w, u32 set, u32 way, u8 tag,
  */
 static u32 ctw_set_lost(const struct ctw_window *w, u32 set, u32 used)
 {
-	const struct ctw_slot *slots = &w->slots[set * CTW_WAYS];
+	const struct ctw_set *s = &w->sets[set];
 
 	if (likely(!w->evicted || used < CTW_WAYS))
 		return 0;
-	return slots[ctw_set_min(slots)].count;
+	return s->count[ctw_set_min(s)];
 }
 
 /* Both sets are full. A key that is not in them was there at most as often as
@@ -105,10 +108,10 @@ static u32 ctw_set_lost(const struct ctw_window *w, u32 set, u32 used)
 static void ctw_window_replace(struct ctw_window *w, u32 a, u32 b, u8 tag,
 			       const struct ctw_key *key)
 {
-	u32 way_a = ctw_set_min(&w->slots[a * CTW_WAYS]);
-	u32 way_b = ctw_set_min(&w->slots[b * CTW_WAYS]);
-	u32 min_a = w->slots[a * CTW_WAYS + way_a].count;
-	u32 min_b = w->slots[b * CTW_WAYS + way_b].count;
+	u32 way_a = ctw_set_min(&w->sets[a]);
+	u32 way_b = ctw_set_min(&w->sets[b]);
+	u32 min_a = w->sets[a].count[way_a];
+	u32 min_b = w->sets[b].count[way_b];
 
 	if (min_a <= min_b)
 		ctw_set_put(w, a, way_a, tag, key, min_b);
@@ -130,23 +133,19 @@ void ctw_window_add(struct ctw_window *w, const struct ctw_key *key)
 	u32 a = hash & w->mask, b = (hash >> 16) & w->mask;
 	/* from all bits of the hash, never 0 */
 	u8 tag = (hash * 0x9e3779b1U) >> 24 ?: 1;
-	struct ctw_slot *slot;
-	u32 used_a, used_b;
+	u32 used_a, used_b, *count;
 
-	prefetch(&w->tags[b]);
+	prefetch(&w->sets[b]);
 	if (unlikely(a == b))
 		b = a ^ 1;
-	slot = ctw_set_find(&w->slots[a * CTW_WAYS], w->tags[a], tag, key);
-	if (!slot)
-		slot = ctw_set_find(&w->slots[b * CTW_WAYS], w->tags[b], tag,
-				    key);
-	if (slot) {
-		slot->count++;
+	count = ctw_set_find(w, a, tag, key) ?: ctw_set_find(w, b, tag, key);
+	if (count) {
+		(*count)++;
 		return;
 	}
 
-	used_a = ctw_set_used(w->tags[a]);
-	used_b = ctw_set_used(w->tags[b]);
+	used_a = ctw_set_used(w->sets[a].tags);
+	used_b = ctw_set_used(w->sets[b].tags);
 	if (unlikely(used_a == CTW_WAYS && used_b == CTW_WAYS)) {
 		ctw_window_replace(w, a, b, tag, key);
 		return;
@@ -172,11 +171,11 @@ u32 ctw_window_missed(const struct ctw_window *w)
 	if (!w->evicted)
 		return 0;
 	for (set = 0; set <= w->mask; set++) {
-		const struct ctw_slot *slots = &w->slots[set * CTW_WAYS];
+		const struct ctw_set *s = &w->sets[set];
 
-		if (ctw_set_used(w->tags[set]) < CTW_WAYS)
+		if (ctw_set_used(s->tags) < CTW_WAYS)
 			continue;
-		min = slots[ctw_set_min(slots)].count;
+		min = s->count[ctw_set_min(s)];
 		missed = max(missed, min);
 	}
 	return missed;
@@ -186,21 +185,27 @@ u32 ctw_window_missed(const struct ctw_window *w)
  * ctw_window_next() - walk the slots in use
  * @w: a window without writers
  * @pos: 0 to begin with, kept by the caller between calls
+ * @slot: set to what a slot has
  *
- * Return: a slot, or NULL after the last.
+ * Return: false after the last.
  */
-const struct ctw_slot *ctw_window_next(const struct ctw_window *w, u32 *pos)
+bool ctw_window_next(const struct ctw_window *w, u32 *pos, struct ctw_slot *slot)
 {
 	u32 slots = (w->mask + 1) * CTW_WAYS;
 
 	while (*pos < slots) {
 		u32 set = *pos / CTW_WAYS, way = *pos % CTW_WAYS;
 
-		if (way < ctw_set_used(w->tags[set]))
-			return &w->slots[(*pos)++];
+		if (way < ctw_set_used(w->sets[set].tags)) {
+			slot->key = w->ways[*pos].key;
+			slot->count = w->sets[set].count[way];
+			slot->error = w->ways[*pos].error;
+			(*pos)++;
+			return true;
+		}
 		*pos = (set + 1) * CTW_WAYS;
 	}
-	return NULL;
+	return false;
 }
 
 /**
@@ -209,7 +214,10 @@ const struct ctw_slot *ctw_window_next(const struct ctw_window *w, u32 *pos)
  */
 void ctw_window_clear(struct ctw_window *w)
 {
-	memset(w->tags, 0, (w->mask + 1) * sizeof(*w->tags));
+	u32 set;
+
+	for (set = 0; set <= w->mask; set++)
+		w->sets[set].tags = 0;
 	w->used = 0;
 	w->evicted = 0;
 }
@@ -230,10 +238,10 @@ struct ctw_window *ctw_window_alloc(u32 sets, int node)
 		return NULL;
 	get_random_bytes(&w->secret, sizeof(w->secret));
 	w->mask = sets - 1;
-	w->tags = kvzalloc_node(sets * sizeof(*w->tags), GFP_KERNEL, node);
-	w->slots = kvzalloc_node(sets * CTW_WAYS * sizeof(*w->slots),
-				 GFP_KERNEL, node);
-	if (!w->tags || !w->slots) {
+	w->sets = kvzalloc_node(sets * sizeof(*w->sets), GFP_KERNEL, node);
+	w->ways = kvzalloc_node(sets * CTW_WAYS * sizeof(*w->ways), GFP_KERNEL,
+				node);
+	if (!w->sets || !w->ways) {
 		ctw_window_free(w);
 		return NULL;
 	}
@@ -248,8 +256,8 @@ void ctw_window_free(struct ctw_window *w)
 {
 	if (!w)
 		return;
-	kvfree(w->tags);
-	kvfree(w->slots);
+	kvfree(w->sets);
+	kvfree(w->ways);
 	kfree(w);
 }
 
@@ -262,5 +270,5 @@ void ctw_window_free(struct ctw_window *w)
 size_t ctw_window_bytes(u32 sets)
 {
 	return sizeof(struct ctw_window) +
-	       sets * (sizeof(u64) + CTW_WAYS * sizeof(struct ctw_slot));
+	       sets * (sizeof(struct ctw_set) + CTW_WAYS * sizeof(struct ctw_way));
 }

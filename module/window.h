@@ -11,7 +11,7 @@
 #define CTW_WAYS 8
 
 /**
- * struct ctw_slot - one key in a window
+ * struct ctw_slot - one key of a window, for who reads it
  * @key: who and what
  * @count: at most so many insertions
  * @error: at least @count - @error insertions
@@ -23,14 +23,36 @@ struct ctw_slot {
 };
 
 /**
+ * struct ctw_set - what is looked at to find a slot of a set, or one to give up
+ * @tags: eight tags of 8 bits, 0 for a slot not in use; slots are taken in
+ *	order and stay taken until ctw_window_clear()
+ * @count: of each slot, at most so many insertions
+ *
+ * In one cache line: whoever is not in a set touches nothing else of it.
+ */
+struct ctw_set {
+	u64 tags;
+	u32 count[CTW_WAYS];
+} __aligned(64);
+
+/**
+ * struct ctw_way - the rest of a slot
+ * @key: who and what
+ * @error: at least count - @error insertions
+ */
+struct ctw_way {
+	struct ctw_key key;
+	u32 error;
+};
+
+/**
  * struct ctw_window - insertions that one CPU saw since the last fold
  * @secret: key of the hash, so that nobody outside can choose a set
  * @mask: number of sets - 1
  * @used: slots in use
  * @evicted: keys that lost their slot to another
- * @tags: for each set eight tags of 8 bits, 0 for a slot not in use; slots are
- *	taken in order and stay taken until ctw_window_clear()
- * @slots: the slots, CTW_WAYS a set
+ * @sets: the sets
+ * @ways: their slots, CTW_WAYS a set
  *
  * A table of bounded size, set-associative with two sets for each key, with
  * the replacement rule of Space-Saving (Metwally, Agrawal, El Abbadi 2005):
@@ -46,8 +68,8 @@ struct ctw_window {
 	u32 mask;
 	u32 used;
 	u32 evicted;
-	u64 *tags;
-	struct ctw_slot *slots;
+	struct ctw_set *sets;
+	struct ctw_way *ways;
 };
 
 struct ctw_window *ctw_window_alloc(u32 sets, int node);
@@ -56,6 +78,6 @@ size_t ctw_window_bytes(u32 sets);
 void ctw_window_add(struct ctw_window *w, const struct ctw_key *key);
 void ctw_window_clear(struct ctw_window *w);
 u32 ctw_window_missed(const struct ctw_window *w);
-const struct ctw_slot *ctw_window_next(const struct ctw_window *w, u32 *pos);
+bool ctw_window_next(const struct ctw_window *w, u32 *pos, struct ctw_slot *slot);
 
 #endif

@@ -50,11 +50,11 @@ void flow_insert(struct flow *f, struct ctw_key key, u32 kind)
 
 void flow_fold(struct flow *f)
 {
-	const struct ctw_slot *slot;
+	struct ctw_slot slot;
 	u32 pos = 0;
 
-	while ((slot = ctw_window_next(f->w, &pos)))
-		ctw_tally_fold(&f->t, slot);
+	while (ctw_window_next(f->w, &pos, &slot))
+		ctw_tally_fold(&f->t, &slot);
 	ctw_tally_missed(&f->t, ctw_window_missed(f->w), f->by);
 	ctw_window_clear(f->w);
 	ctw_tally_total(&f->t, f->by);

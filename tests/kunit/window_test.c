@@ -54,17 +54,17 @@ static void pair_clear(struct pair *p)
 /* Every key in the window, once, with bounds that hold. */
 static void pair_check_slots(struct kunit *test, struct pair *p)
 {
-	const struct ctw_slot *slot;
+	struct ctw_slot slot;
 	u32 pos = 0;
 
 	exact_clear(p->seen);
-	while ((slot = ctw_window_next(p->w, &pos))) {
-		u64 true_count = exact_get(p->truth, &slot->key);
+	while (ctw_window_next(p->w, &pos, &slot)) {
+		u64 true_count = exact_get(p->truth, &slot.key);
 
 		KUNIT_ASSERT_GT(test, true_count, 0);
-		KUNIT_ASSERT_GE(test, slot->count, true_count);
-		KUNIT_ASSERT_LE(test, slot->count - slot->error, true_count);
-		KUNIT_ASSERT_EQ(test, ++*exact_at(p->seen, &slot->key), 1);
+		KUNIT_ASSERT_GE(test, slot.count, true_count);
+		KUNIT_ASSERT_LE(test, slot.count - slot.error, true_count);
+		KUNIT_ASSERT_EQ(test, ++*exact_at(p->seen, &slot.key), 1);
 	}
 	KUNIT_ASSERT_EQ(test, p->seen->used, p->w->used);
 }
@@ -88,17 +88,17 @@ static void pair_check(struct kunit *test, struct pair *p)
 
 static void pair_check_exact(struct kunit *test, struct pair *p)
 {
-	const struct ctw_slot *slot;
+	struct ctw_slot slot;
 	u32 pos = 0;
 
 	pair_check(test, p);
 	KUNIT_ASSERT_EQ(test, p->w->evicted, 0);
 	KUNIT_ASSERT_EQ(test, ctw_window_missed(p->w), 0);
 	KUNIT_ASSERT_EQ(test, p->w->used, p->truth->used);
-	while ((slot = ctw_window_next(p->w, &pos))) {
-		KUNIT_ASSERT_EQ(test, slot->error, 0);
-		KUNIT_ASSERT_EQ(test, slot->count,
-				exact_get(p->truth, &slot->key));
+	while (ctw_window_next(p->w, &pos, &slot)) {
+		KUNIT_ASSERT_EQ(test, slot.error, 0);
+		KUNIT_ASSERT_EQ(test, slot.count,
+				exact_get(p->truth, &slot.key));
 	}
 }
 
@@ -168,7 +168,7 @@ static void window_replaces_smallest(struct kunit *test)
 {
 	struct pair p = pair_make(test, 2, 32);
 	struct ctw_key small = key_v6(3), new = key_v6(100);
-	const struct ctw_slot *slot;
+	struct ctw_slot slot;
 	u32 i, n, pos = 0;
 
 	for (i = 0; i < 2 * CTW_WAYS; i++)
@@ -178,11 +178,11 @@ static void window_replaces_smallest(struct kunit *test)
 	pair_check(test, &p);
 	KUNIT_EXPECT_EQ(test, exact_get(p.seen, &small), 0);
 	KUNIT_EXPECT_EQ(test, exact_get(p.seen, &new), 1);
-	while ((slot = ctw_window_next(p.w, &pos)))
-		if (ctw_key_equal(&slot->key, &new)) {
+	while (ctw_window_next(p.w, &pos, &slot))
+		if (ctw_key_equal(&slot.key, &new)) {
 			/* the other set has only tens */
-			KUNIT_EXPECT_EQ(test, slot->error, 10);
-			KUNIT_EXPECT_EQ(test, slot->count, 11);
+			KUNIT_EXPECT_EQ(test, slot.error, 10);
+			KUNIT_EXPECT_EQ(test, slot.count, 11);
 		}
 }
 
@@ -208,6 +208,7 @@ static void window_clear_forgets(struct kunit *test)
 static void window_clear_empties(struct kunit *test)
 {
 	struct pair p = pair_make(test, 4, 4096);
+	struct ctw_slot slot;
 	u32 i, pos = 0;
 
 	for (i = 0; i < 1000; i++)
@@ -217,16 +218,17 @@ static void window_clear_empties(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.w->used, 0);
 	KUNIT_EXPECT_EQ(test, p.w->evicted, 0);
 	KUNIT_EXPECT_EQ(test, ctw_window_missed(p.w), 0);
-	KUNIT_EXPECT_NULL(test, ctw_window_next(p.w, &pos));
+	KUNIT_EXPECT_FALSE(test, ctw_window_next(p.w, &pos, &slot));
 }
 
 static void window_empty(struct kunit *test)
 {
 	struct ctw_window *w = window_make(test, 2);
+	struct ctw_slot slot;
 	u32 pos = 0;
 
-	KUNIT_EXPECT_NULL(test, ctw_window_next(w, &pos));
-	KUNIT_EXPECT_NULL(test, ctw_window_next(w, &pos));
+	KUNIT_EXPECT_FALSE(test, ctw_window_next(w, &pos, &slot));
+	KUNIT_EXPECT_FALSE(test, ctw_window_next(w, &pos, &slot));
 	KUNIT_EXPECT_EQ(test, ctw_window_missed(w), 0);
 	ctw_window_free(NULL);
 }
@@ -298,7 +300,7 @@ static void window_millions(struct kunit *test)
 {
 	struct ctw_window *w = window_make(test, 2048);
 	struct ctw_key heavy = key_v6(1), key;
-	const struct ctw_slot *slot;
+	struct ctw_slot slot;
 	u32 i, pos = 0, n = 0, found = 0, heavies = 0;
 
 	for (i = 0; i < 3000000; i++) {
@@ -309,15 +311,15 @@ static void window_millions(struct kunit *test)
 		key = key_flood(i);
 		ctw_window_add(w, &key);
 	}
-	while ((slot = ctw_window_next(w, &pos))) {
+	while (ctw_window_next(w, &pos, &slot)) {
 		n++;
-		if (ctw_key_equal(&slot->key, &heavy)) {
+		if (ctw_key_equal(&slot.key, &heavy)) {
 			found++;
-			KUNIT_EXPECT_EQ(test, slot->count, heavies);
-			KUNIT_EXPECT_EQ(test, slot->error, 0);
+			KUNIT_EXPECT_EQ(test, slot.count, heavies);
+			KUNIT_EXPECT_EQ(test, slot.error, 0);
 			continue;
 		}
-		KUNIT_ASSERT_EQ(test, slot->count - slot->error, 1);
+		KUNIT_ASSERT_EQ(test, slot.count - slot.error, 1);
 	}
 	KUNIT_EXPECT_EQ(test, found, 1);
 	KUNIT_EXPECT_EQ(test, n, 2048 * CTW_WAYS);
@@ -331,7 +333,7 @@ static void window_heavy_comes_late(struct kunit *test)
 {
 	struct ctw_window *w = window_make(test, 2048);
 	struct ctw_key heavy = key_v6(1), key;
-	const struct ctw_slot *slot;
+	struct ctw_slot slot;
 	u32 i, pos = 0, found = 0, heavies = 0;
 
 	for (i = 0; i < 1000000; i++) {
@@ -342,14 +344,14 @@ static void window_heavy_comes_late(struct kunit *test)
 		key = key_flood(i);
 		ctw_window_add(w, &key);
 	}
-	while ((slot = ctw_window_next(w, &pos))) {
-		if (!ctw_key_equal(&slot->key, &heavy))
+	while (ctw_window_next(w, &pos, &slot)) {
+		if (!ctw_key_equal(&slot.key, &heavy))
 			continue;
 		found++;
-		KUNIT_EXPECT_GE(test, slot->count, heavies);
-		KUNIT_EXPECT_LE(test, slot->count - slot->error, heavies);
+		KUNIT_EXPECT_GE(test, slot.count, heavies);
+		KUNIT_EXPECT_LE(test, slot.count - slot.error, heavies);
 		/* nearly all of it for certain */
-		KUNIT_EXPECT_GT(test, slot->count - slot->error,
+		KUNIT_EXPECT_GT(test, slot.count - slot.error,
 				heavies / 10 * 9);
 	}
 	KUNIT_EXPECT_EQ(test, found, 1);
@@ -369,10 +371,11 @@ static void window_tags(struct kunit *test)
 			key = key_v6(mix64(round * 100 + i));
 			ctw_window_add(w, &key);
 		}
-		KUNIT_ASSERT_NULL(test, memchr(w->tags, 0, 16));
+		KUNIT_ASSERT_NULL(test, memchr(&w->sets[0].tags, 0, CTW_WAYS));
+		KUNIT_ASSERT_NULL(test, memchr(&w->sets[1].tags, 0, CTW_WAYS));
 		KUNIT_ASSERT_EQ(test, w->used, 2 * CTW_WAYS);
 		ctw_window_clear(w);
-		KUNIT_ASSERT_NULL(test, memchr_inv(w->tags, 0, 16));
+		KUNIT_ASSERT_EQ(test, w->sets[0].tags | w->sets[1].tags, 0ULL);
 	}
 }
 
@@ -392,13 +395,33 @@ static void window_whole_key_counts(struct kunit *test)
 	pair_check_exact(test, &p);
 }
 
+/* The hash of an IPv4 key leaves out what is always 0, and nothing else: keys
+ * that differ in one byte do not all meet in one set.
+ */
+static void window_whole_key_hashed(struct kunit *test)
+{
+	const hsiphash_key_t secret = { { 1, 2 } };
+	struct ctw_key key = key_v4(0x0a010203);
+	u32 hash = ctw_key_hash(&key, &secret), i;
+
+	for (i = 0; i < sizeof(key); i++) {
+		if (i >= 4 && i < offsetof(struct ctw_key, net))
+			continue;
+		((u8 *)&key)[i] ^= 0x40;
+		KUNIT_EXPECT_NE(test, ctw_key_hash(&key, &secret), hash);
+		((u8 *)&key)[i] ^= 0x40;
+	}
+	KUNIT_EXPECT_EQ(test, ctw_key_hash(&key, &secret), hash);
+}
+
 static void window_bytes(struct kunit *test)
 {
 	struct ctw_window *w = window_make(test, 512);
 
 	KUNIT_EXPECT_EQ(test, ctw_window_bytes(512),
-			sizeof(*w) + 512 * sizeof(*w->tags) +
-			512 * CTW_WAYS * sizeof(*w->slots));
+			sizeof(*w) + 512 * sizeof(*w->sets) +
+			512 * CTW_WAYS * sizeof(*w->ways));
+	KUNIT_EXPECT_EQ(test, sizeof(struct ctw_set), 64UL);
 }
 
 static u32 first_zero_byte(u64 x)
@@ -445,6 +468,7 @@ static struct kunit_case window_tests[] = {
 	KUNIT_CASE(window_heavy_comes_late),
 	KUNIT_CASE(window_tags),
 	KUNIT_CASE(window_whole_key_counts),
+	KUNIT_CASE(window_whole_key_hashed),
 	KUNIT_CASE(window_zero_bytes),
 	KUNIT_CASE(window_bytes),
 	{ }
