@@ -54,7 +54,7 @@ show() {
 			verdict="target $3 $4: met"
 	fi
 	awk -v text="$2" -v median="$median" -v low="$low" -v high="$high" -v n="$n" -v verdict="$verdict" '
-		function number(x) { return sprintf(x >= 100 ? "%d" : x >= 10 ? "%.1f" : "%.3f", x) }
+		function number(x) { return sprintf(x * x >= 10000 ? "%d" : x * x >= 100 ? "%.1f" : "%.3f", x) }
 		BEGIN { printf "%-50s %9s  %9s to %-9s %3d  %s\n", text, number(median), number(low), number(high), n, verdict }'
 }
 
