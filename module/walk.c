@@ -385,8 +385,11 @@ int ctw_walk_next(struct ctw_walk *w, u32 *n)
 			same = ctw_walk_same_table(w);
 	}
 	rcu_read_unlock();
-	if (!same)
+	if (!same) {
+		/* the last step may have read entries before it knew */
+		*n = 0;
 		return ++w->resizes > CTW_RESIZES_MAX ? -EBUSY : -EAGAIN;
+	}
 	if (w->overflow)
 		return ctw_walk_overflow(w);
 	w->bucket = end;
