@@ -17,7 +17,7 @@ declare -A COMMAND=(
 	[shared]="ctmodctl top --max-age 600"
 	[conntrack]="conntrack -L"
 	[proc]="cat /proc/net/nf_conntrack"
-	[iptstate]="iptstate -1"
+	[iptstate]="sh $HERE/../bench/iptstate.sh"
 )
 ORDER="stats sources top shared conntrack proc iptstate"
 
@@ -48,13 +48,12 @@ bytes() {
 
 # once SIZE NAME
 once() {
-	local figure=$1-$2 wall cpu rss
+	local figure=$1-$2 wall cpu
 	# shellcheck disable=SC2086
-	read -r wall cpu rss < <(in_ns router python3 "$HERE/../bench/usage.py" $LONG ${COMMAND[$2]})
-	[ -n "$rss" ] || fail "${COMMAND[$2]}"
+	read -r wall cpu < <(in_ns router python3 "$HERE/../bench/usage.py" $LONG ${COMMAND[$2]})
+	[ -n "$cpu" ] || fail "${COMMAND[$2]}"
 	note "$figure-ms" "$wall"
 	note "$figure-cpu-ms" "$cpu"
-	note "$figure-rss-kib" "$rss"
 }
 
 [ -z "${INSIDE:-}" ] || { shift 2; bytes "$@"; exit; }
@@ -77,6 +76,8 @@ for size in $SIZES; do
 	for name in $ORDER; do
 		# shellcheck disable=SC2086
 		note "$size-$name-bytes" "$(INSIDE=yes EMPTY=$EMPTY in_ns router "$0" - - ${COMMAND[$name]})"
+		# shellcheck disable=SC2086
+		note "$size-$name-rss-kib" "$(in_ns router /usr/bin/time -f %M ${COMMAND[$name]} 2>&1 >/dev/null | tail -n 1)"
 	done
 	# It would see each message when the clock runs.
 	ip -n router link set nlmon0 down
@@ -101,7 +102,7 @@ for size in $SIZES; do
 		show "$size-$name-rss-kib" "  memory of the process, KiB"
 	done
 	show "$size-conntrack-to-top" "conntrack -L / ctmodctl top"
-	show "$size-iptstate-to-top" "iptstate -1 / ctmodctl top"
+	show "$size-iptstate-to-top" "iptstate / ctmodctl top"
 done
 heading "time grows with entries to the power of"
 for name in $ORDER; do
