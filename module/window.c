@@ -35,7 +35,7 @@ static u32 ctw_first_byte(u64 mark)
 static u32 ctw_key_hash(const struct ctw_key *key, const hsiphash_key_t *secret)
 {
 	if (likely(key->family == NFPROTO_IPV4))
-		return hsiphash_3u32(key->addr.s6_addr32[0], key->net,
+		return hsiphash_3u32((__force u32)key->addr.s6_addr32[0], key->net,
 				     key->zone << 16 | key->family << 8 | key->kind,
 				     secret);
 	return hsiphash(key, sizeof(*key), secret);
