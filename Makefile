@@ -75,7 +75,7 @@ help:
 	@echo "make check           every test; ends with N passed, N failed, N skipped"
 	@echo "make check-short     few of them on some kernels: half the time"
 	@echo "make check-all       and what takes hours: more selftests, a big-endian machine"
-	@echo "make bench           what a census costs, how early a line comes; see build/bench"
+	@echo "make bench           what it costs, and how early a line comes; see build/bench"
 	@echo "make clean"
 	@echo
 	@echo "demo, check and bench need root, install what they need and load nothing into"
