@@ -39,7 +39,7 @@ in_ns router conntrack -F 2>/dev/null
 within 60 level_is ok || fail "still $(stat_of router .level)"
 for ((i = 0; i < ROUNDS; i++)); do measure idle- drop; done
 
-# net NAME TARGET: without the call of an empty hook and the packet's change
+# net NAME: without the call of an empty hook and the packet's change
 net() {
 	local cpus
 	for cpus in 1 2; do

@@ -68,15 +68,13 @@ fill() {
 
 # beside NAME COMMAND [ARG...]: the same while the other processor runs COMMAND
 beside() {
-	local name=$1 other
+	local name=$1
 	shift
-	(exec ip netns exec router taskset -c 1 "$@" >>/tmp/beside) &
-	other=$!
+	beside_begin "$@"
 	sleep 1
 	: >/tmp/beside
 	forwarded "$name" $PACKETS "${FLOWS[@]}"
-	kill $other 2>/dev/null || fail "$* ended beside traffic"
-	wait $other
+	beside_end || fail "$* ended beside traffic"
 }
 
 alone() { forwarded forward-alone-kpps $PACKETS "${FLOWS[@]}"; }

@@ -52,25 +52,17 @@ stop_nft_set() { stop_rule; }
 start_ct_count() { rule 'add @sources { ip saddr ct count over 1000000 }'; }
 stop_ct_count() { stop_rule; }
 
-# beside COMMAND...: in the router, on the other processor
-beside() {
-	(exec ip netns exec router taskset -c 1 "$@" >/tmp/beside 2>&1) &
-	BESIDE=$!
-}
-stop_beside() {
-	kill $BESIDE
-	wait $BESIDE 2>/dev/null
+start_conntrack_E() { beside_begin conntrack -E -p udp -b 67108864; sleep 1; }
+stop_conntrack_E() {
+	beside_end
 	COUNTED=$(wc -l </tmp/beside)
 }
-
-start_conntrack_E() { beside conntrack -E -p udp -b 67108864; sleep 1; }
-stop_conntrack_E() { stop_beside; }
 start_ebpf() {
-	beside python3 "$(dirname "$0")/bpf.py" r0
+	beside_begin python3 "$(dirname "$0")/bpf.py" r0
 	within 10 grep -q counting /tmp/beside
 }
 stop_ebpf() {
-	stop_beside
+	beside_end
 	COUNTED=$(sed -n 's/ sources$//p' /tmp/beside)
 }
 

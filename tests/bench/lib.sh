@@ -90,9 +90,8 @@ forwarded() {
 # answered COUNT [pktgen command...]: COUNT flows, from source port 700 to
 # port 9, that have seen packets both ways for long enough to be a stream
 answered() {
-	local count=$1 from=$((0x0a010001)) first last
-	first=10.1.0.1
-	last=$(dotted $((from + count - 1)))
+	local count=$1 first=10.1.0.1 last
+	last=$(dotted $((0x0a010000 + count)))
 	FLOWS=("src_min $first" "src_max $last" "udp_src_min 700" "udp_src_max 700")
 	flood client c0 "$count" "${FLOWS[@]}"
 	FLOOD_TO=r1 flood server s0 "$count" "src_min 10.2.0.1" "src_max 10.2.0.1" \
@@ -100,6 +99,23 @@ answered() {
 		"udp_dst_min 700" "udp_dst_max 700"
 	sleep 2
 	flood client c0 "$count" "${FLOWS[@]}"
+}
+
+# beside_begin COMMAND [ARG...]: in the router, on the other processor; what it
+# says is in /tmp/beside
+beside_begin() {
+	rm -f /tmp/beside
+	(exec ip netns exec router taskset -c 1 "$@" >>/tmp/beside 2>&1) &
+	BESIDE=$!
+}
+
+# Fails when it ended by itself.
+beside_end() {
+	local status
+	kill "$BESIDE" 2>/dev/null
+	status=$?
+	wait "$BESIDE" 2>/dev/null
+	return $status
 }
 
 dotted() { echo "$(($1 >> 24)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }

@@ -10,52 +10,54 @@ SOURCES=4096
 
 many() { seq -f "n%g" "$1" "$2"; }
 
-# load NAME UNITS: bytes that loading takes, for each of UNITS
+# Bytes that loading takes: TAKEN
 load() {
-	local before after
-	before=$(memory)
+	local empty
+	empty=$(memory)
 	modprobe ctwatch || fail modprobe
 	# It notices who tracks within a second, and folds within another.
 	sleep 3
-	after=$(memory)
-	note "$1" "$(calc "($after - $before) * 1024 / $2")"
+	TAKEN=$(calc "($(memory) - $empty) * 1024")
 }
 unload() { within 60 rmmod ctwatch || fail rmmod; }
 
 modprobe pktgen 2>/dev/null
 for ((i = 0; i < ROUNDS; i++)); do
-	load rest 1
+	load
+	note rest "$TAKEN"
 	unload
 done
+read -r rest _ < <(summary rest)
 
-tracked=0
 # The windows of each CPU come with the first that tracks.
 ip netns add first
 tracking_on first
 for ((i = 0; i < ROUNDS; i++)); do
-	load one 1
-	note cpu "$(calc "($(tail -n 1 "$FIGURES/one") - $(tail -n 1 "$FIGURES/rest")) / $(nproc)")"
+	load
+	note one "$TAKEN"
+	note cpu "$(calc "($TAKEN - $rest) / $(nproc)")"
 	unload
 done
+read -r one _ < <(summary one)
 
+# What it takes for those that track already is none of the new ones'.
+tracked=0 before=$one
 for count in $NETNS; do
 	for name in $(many $((tracked + 1)) "$count"); do ip netns add "$name"; done
 	for ((i = 0; i < ROUNDS; i++)); do
-		load "idle-$count" "$count"
-		# what it takes for one that tracks is none of theirs
-		awk -v one="$(tail -n 1 "$FIGURES/one")" -v n="$count" -v all="$(tail -n 1 "$FIGURES/idle-$count")" \
-			'BEGIN { print all - one / n }' >>"$FIGURES/idle-netns-$count"
+		load
+		note "idle-netns-$count" "$(calc "($TAKEN - $before) / ($count - $tracked)")"
 		unload
 	done
 	for name in $(many $((tracked + 1)) "$count"); do tracking_on "$name"; done
 	tracked=$count
 	for ((i = 0; i < ROUNDS; i++)); do
-		load "tracking-$count" "$count"
-		awk -v one="$(tail -n 1 "$FIGURES/one")" -v n="$count" -v all="$(tail -n 1 "$FIGURES/tracking-$count")" \
-			'BEGIN { print all - one / n }' >>"$FIGURES/tracking-netns-$count"
+		load
+		note "tracking-netns-$count" "$(calc "($TAKEN - $one) / $count")"
 		timed "stats-$count-ms" ctmodctl -A stats >/dev/null
 		unload
 	done
+	before=$TAKEN
 done
 for name in $(many 1 "$tracked"); do ip netns del "$name"; done
 ip netns del first

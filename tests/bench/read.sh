@@ -38,10 +38,10 @@ netlink_bytes() { ip -n router -s -j link show nlmon0 | jq '.[0].stats64.rx.byte
 bytes() {
 	local before
 	case $* in
-	cat*) "$@" | wc -c; return ;;
+	cat*) in_ns router "$@" | wc -c; return ;;
 	esac
 	before=$(netlink_bytes)
-	"$@" >/dev/null 2>&1
+	in_ns router "$@" >/dev/null 2>&1
 	# Asking for them takes some as well.
 	echo $(($(netlink_bytes) - before - EMPTY))
 }
@@ -55,8 +55,6 @@ once() {
 	note "$figure-ms" "$wall"
 	note "$figure-cpu-ms" "$cpu"
 }
-
-[ -z "${INSIDE:-}" ] || { shift 2; bytes "$@"; exit; }
 
 modprobe pktgen 2>/dev/null
 modprobe ctwatch || exit
@@ -75,7 +73,7 @@ for size in $SIZES; do
 	ip -n router link set nlmon0 up
 	for name in $ORDER; do
 		# shellcheck disable=SC2086
-		note "$size-$name-bytes" "$(INSIDE=yes EMPTY=$EMPTY in_ns router "$0" - - ${COMMAND[$name]})"
+		note "$size-$name-bytes" "$(bytes ${COMMAND[$name]})"
 		# shellcheck disable=SC2086
 		note "$size-$name-rss-kib" "$(in_ns router /usr/bin/time -f %M ${COMMAND[$name]} 2>&1 >/dev/null | tail -n 1)"
 	done

@@ -83,6 +83,7 @@ struct ctb_case {
  * @done: the tasklet has
  * @ns: nanoseconds of the last measurement
  * @result: hundredths of a nanosecond a call, of all measurements
+ * @ended: the thread is through with them
  */
 struct ctb_run {
 	const struct ctb_case *c;
