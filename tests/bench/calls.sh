@@ -1,17 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What one call of the hooks costs, by hooks/: in nanoseconds, on one processor
-# and on two at once.
+# What one call of the hooks costs, by hooks/, on one processor and on two at
+# once; and how that grows with sources and with processors. In nanoseconds, or
+# in instructions where the clock counts those.
+UNIT=${2:-ns}
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=${1:-5}
 MODULE=/ctwatch/ctwatch-bench.ko
+# Where the clock counts, few tell as much as many.
+[ "$UNIT" = ns ] || FEW="chunks=15"
+SOURCES="1 16 256 1024 4096"
 
 # measure NAME WHAT: figures "NAME-CASE-CPUS", of each processor one a round
 measure() {
 	local prefix=$1 name cpus ns
 	dmesg -C
-	in_ns router insmod $MODULE what="$2" || fail "the bench of hooks: $2"
+	in_ns router insmod $MODULE what="$2" ${FEW:-} || fail "the bench of hooks: $2"
 	rmmod ctwatch-bench
 	while read -r name cpus ns; do
 		note "$prefix$name-$cpus" "$ns"
@@ -48,24 +53,34 @@ net() {
 	done
 }
 
-heading "a call of the hooks, ns, with the call itself"
+heading "a call of the hooks, $UNIT, with the call itself"
 two() {
 	show "$1-1" "$2" "${@:3}"
 	[ ! -s "$FIGURES/$1-2" ] || show "$1-2" "  each of two processors at once"
 }
 two empty "an empty hook, and another packet"
 two established "packet of an established connection"
-two known-1 "insertion, one source"
-two known-1024 "insertion, 1,024 sources in turn"
+for n in $SOURCES; do two "known-$n" "insertion, $n sources in turn"; done
 two new "insertion of a new source"
 two eviction "insertion that takes another source's place"
 two idle-drop-pair "both hooks of drops, idle"
 two armed-drop-pair "both hooks of drops, armed"
 heading "without the empty hook"
-for name in established known-1 known-1024 new eviction; do net $name; done
-two established-net "packet of an established connection" "<=" 3
-two known-1-net "insertion, one source" "<=" 30
-two known-1024-net "insertion, 1,024 sources in turn" "<=" 40
-two new-net "insertion of a new source"
-two eviction-net "insertion that takes another source's place" "<=" 60
+declare -A MOST=([established]=3 [known-1]=30 [known-1024]=40 [eviction]=60)
+of() {
+	net "$1"
+	# shellcheck disable=SC2046
+	two "$1-net" "$2" $(target "<=" "${MOST[$1]:-}")
+}
+of established "packet of an established connection"
+for n in $SOURCES; do of "known-$n" "insertion, $n sources in turn"; done
+of new "insertion of a new source"
+of eviction "insertion that takes another source's place"
+heading "the cost of an insertion grows"
+for n in $SOURCES; do echo "$n $(median "known-$n-net-1")"; done | exponent sources-exponent
+show sources-exponent "with sources to the power of"
+if [ -s "$FIGURES/known-1024-net-2" ]; then
+	for n in 1 2; do echo "$n $(median "known-1024-net-$n")"; done | exponent cpus-exponent
+	show cpus-exponent "with processors at work to the power of"
+fi
 figures_json

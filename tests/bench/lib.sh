@@ -10,6 +10,10 @@
 FIGURES=${FIGURES:-$(mktemp -d)}
 export FIGURES
 
+# What the clock counts; instructions on a machine of kind "count", see
+# tests/vm/kernels.
+UNIT=${UNIT:-ns}
+
 fail() { echo "failed: $*"; exit 1; }
 
 # note NAME VALUE...
@@ -41,6 +45,11 @@ summary() {
 		{ v[NR] = $1 }
 		END { print (v[int((NR + 1) / 2)] + v[int((NR + 2) / 2)]) / 2, v[1], v[NR], NR }'
 }
+
+median() { summary "$1" | cut -d ' ' -f 1; }
+
+# target OP LIMIT: for "show", where there is a limit and the unit is time
+target() { [ "$UNIT" != ns ] || [ -z "$2" ] || echo "$1 $2"; }
 
 # show NAME TEXT [OP LIMIT [all]]: a line of the table, with the target if there
 # is one, of the median or of each value
@@ -101,11 +110,11 @@ answered() {
 	flood client c0 "$count" "${FLOWS[@]}"
 }
 
-# beside_begin COMMAND [ARG...]: in the router, on the other processor; what it
-# says is in /tmp/beside
+# beside_begin COMMAND [ARG...]: in the router, on the last processor; what
+# it says is in /tmp/beside
 beside_begin() {
 	rm -f /tmp/beside
-	(exec ip netns exec router taskset -c 1 "$@" >>/tmp/beside 2>&1) &
+	(exec ip netns exec router taskset -c $(($(nproc) - 1)) "$@" >>/tmp/beside 2>&1) &
 	BESIDE=$!
 }
 
@@ -121,10 +130,10 @@ beside_end() {
 dotted() { echo "$(($1 >> 24)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }
 
 # exponent NAME: with lines "size time" on stdin, by least squares of the
-# logarithms; the figure is one value
+# logarithms, which takes two sizes; the figure is one value
 exponent() {
-	awk '{ x = log($1); y = log($2); n++; sx += x; sy += y; sxx += x * x; sxy += x * y }
-	     END { print (n * sxy - sx * sy) / (n * sxx - sx * sx) }' >"$FIGURES/$1"
+	awk '$2 > 0 { x = log($1); y = log($2); n++; sx += x; sy += y; sxx += x * x; sxy += x * y }
+	     END { if (n > 1) print (n * sxy - sx * sy) / (n * sxx - sx * sx) }' >"$FIGURES/$1"
 }
 
 # KiB of all that a module can take from the kernel

@@ -27,7 +27,7 @@ for ((i = 0; i < ROUNDS; i++)); do
 	note rest "$TAKEN"
 	unload
 done
-read -r rest _ < <(summary rest)
+rest=$(median rest)
 
 # The windows of each CPU come with the first that tracks.
 ip netns add first
@@ -38,7 +38,7 @@ for ((i = 0; i < ROUNDS; i++)); do
 	note cpu "$(calc "($TAKEN - $rest) / $(nproc)")"
 	unload
 done
-read -r one _ < <(summary one)
+one=$(median one)
 
 # What it takes for those that track already is none of the new ones'.
 tracked=0 before=$one
@@ -94,7 +94,7 @@ for count in $NETNS; do
 	show "stats-$count-ms" "ctmodctl -A stats, $count namespaces that track, ms"
 done
 for count in $NETNS; do
-	echo "$count $(summary "stats-$count-ms" | cut -d ' ' -f 1)"
+	echo "$count $(median "stats-$count-ms")"
 done | exponent stats-exponent
 show stats-exponent "  grows with namespaces to the power of"
 figures_json

@@ -105,7 +105,7 @@ done
 heading "time grows with entries to the power of"
 for name in $ORDER; do
 	for size in $SIZES; do
-		echo "$size $(summary "$size-$name-ms" | cut -d ' ' -f 1)"
+		echo "$size $(median "$size-$name-ms")"
 	done | exponent "$name-exponent"
 	show "$name-exponent" "${COMMAND[$name]}"
 done

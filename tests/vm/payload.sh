@@ -79,7 +79,7 @@ build_kunit() {
 
 # Only where figures are taken.
 build_bench() {
-	[[ $KERNEL == *-bench && -d $1/src/tests/bench/hooks ]] || return 0
+	[[ $KERNEL == *-@(bench|count) && -d $1/src/tests/bench/hooks ]] || return 0
 	compile "bench-$KERNEL.log" module_make "$1/src" tests/bench/hooks ||
 		die "the hooks' bench does not build for $KERNEL: see $BUILD/log/bench-$KERNEL.log"
 	install -D -m 644 "$1/src/tests/bench/hooks/ctwatch-bench.ko" "$1/layer/ctwatch/ctwatch-bench.ko" ||

@@ -21,6 +21,9 @@ emulator() {
 	      -nodefaults -no-user-config -display none -no-reboot)
 }
 
+# What executes the guest's instructions: see kernels/count.sh for another.
+EMULATED_CPU=(-accel "tcg,thread=multi")
+
 # A PC that hands out files to its guest's virtio ports "out", "status" and
 # "kmsg", and its console to another, all in DIR/host and DIR.
 # Sets QEMU; the caller adds what it boots and the disks.
@@ -28,7 +31,7 @@ emulator() {
 emulated_pc() {
 	local name
 	emulator qemu-system-x86_64
-	QEMU+=(-accel "tcg,thread=multi" -cpu max -smp "$2" -m "$3"
+	QEMU+=("${EMULATED_CPU[@]}" -cpu max -smp "$2" -m "$3"
 	       -serial "file:$1/console"
 	       -object rng-random,id=rng,filename=/dev/urandom
 	       -device virtio-rng-pci,rng=rng -device virtio-serial-pci)

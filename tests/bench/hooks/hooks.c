@@ -315,7 +315,10 @@ static int ctb_insert(struct net *net)
 		{ .name = "established", .confirmed = true, .sources = 1,
 		  .chunks = chunks },
 		{ .name = "known-1", .sources = 1, .chunks = chunks },
+		{ .name = "known-16", .sources = 16, .chunks = chunks },
+		{ .name = "known-256", .sources = 256, .chunks = chunks },
 		{ .name = "known-1024", .sources = 1024, .chunks = chunks },
+		{ .name = "known-4096", .sources = 4096, .chunks = chunks },
 		{ .name = "new", .pause = 1200, .chunks = 9 },
 		{ .name = "eviction", .primed = 65536, .chunks = chunks },
 	};
