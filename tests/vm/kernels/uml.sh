@@ -20,13 +20,15 @@ UML_DIR=$CACHE/uml
 SUITE=$USERLAND
 TREES=$SUITE
 
-# A kernel that is not "uml" itself has a file of what it has otherwise.
+# A kernel that is not "uml" itself has a file of what it has otherwise, and may
+# have a patch of the source.
 uml_configs() {
 	echo "$VM_DIR/uml.config"
 	[ "$KERNEL" = uml ] || echo "$VM_DIR/$KERNEL.config"
 }
 uml_config() { uml_configs | xargs cat; }
-uml_config_id() { uml_config | sha256sum | cut -c1-12; }
+uml_patches() { find "$VM_DIR" -name "$KERNEL.patch"; }
+uml_config_id() { { uml_config; uml_patches | xargs -r cat; } | sha256sum | cut -c1-12; }
 
 kernel_ready() {
 	UML_BUILD=$(finished_build "$UML_DIR" "$(uml_config_id)")
@@ -57,6 +59,17 @@ uml_unpack() {
 	touch "$UML_DIR/$UML_SOURCE/.complete"
 }
 
+# The source is that of all kernels: a patch changes what only its kernel has.
+uml_patch() {
+	local file
+	for file in $(uml_patches); do
+		logged "patch-$KERNEL" in_tree "$SUITE" -b "$UML_DIR:/uml" -b "$VM_DIR:/patches" \
+			sh -c 'cd "/uml/$1" && { patch -Rsfp1 --dry-run -i "$2" || patch -Nsp1 -i "$2"; }' \
+			sh "$UML_SOURCE" "/patches/$(basename "$file")" ||
+			die "$file does not fit $UML_SOURCE: is it needed there?"
+	done
+}
+
 # Each wanted option must have survived olddefconfig: a dependency that went
 # missing would otherwise switch a check off in silence.
 uml_check_config() {
@@ -78,6 +91,7 @@ uml_make() {
 kernel_prepare() {
 	kernel_ready && return
 	cache_locked uml-source uml_fetch
+	cache_locked uml-source uml_patch
 	UML_BUILD=$UML_DIR/build-$UML_VERSION-$(uml_config_id)
 	say "building $KERNEL $UML_VERSION (5 to 10 minutes, once)"
 	mkdir -p "$UML_BUILD"
