@@ -29,7 +29,7 @@ level_is() { [ "$(stat_of router .level)" = "$1" ]; }
 modprobe ctwatch || exit
 network_up
 serve_all
-in_ns router insmod $MODULE && fail "there are hooks where nothing is tracked"
+in_ns router insmod $MODULE 2>/dev/null && fail "there are hooks where nothing is tracked"
 tracking_on router
 within 5 hooked router || fail "no hooks"
 in_ns router sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600
@@ -59,6 +59,7 @@ two() {
 	[ ! -s "$FIGURES/$1-2" ] || show "$1-2" "  each of two processors at once"
 }
 two empty "an empty hook, and another packet"
+two hash "a keyed hash of the address, and nothing else"
 two established "packet of an established connection"
 for n in $SOURCES; do two "known-$n" "insertion, $n sources in turn"; done
 two new "insertion of a new source"
@@ -72,6 +73,7 @@ of() {
 	# shellcheck disable=SC2046
 	two "$1-net" "$2" $(target "<=" "${MOST[$1]:-}")
 }
+of hash "a keyed hash of the address, and nothing else"
 of established "packet of an established connection"
 for n in $SOURCES; do of "known-$n" "insertion, $n sources in turn"; done
 of new "insertion of a new source"

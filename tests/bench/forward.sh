@@ -70,17 +70,18 @@ stop_ebpf() {
 	COUNTED=$(sed -n 's/ sources$//p' /tmp/beside)
 }
 
-# once KIND FIGURE: as long as it takes; what it left is gone afterwards
+# once KIND FIGURE
 once() {
 	case $1 in
 	one|many) forwarded "$2" $PACKETS "${FLOWS[@]}" ;;
 	new)
 		forwarded "$2" $NEW_PACKETS "src_min 10.1.0.0" "src_max 10.1.3.255" \
 			"udp_src_min 1024" "udp_src_max 65535"
-		in_ns router conntrack -F 2>/dev/null
 		;;
 	esac
 }
+# Not before it is read how many were counted: ct count forgets who has none.
+gone() { [ "$1" != new ] || in_ns router conntrack -F 2>/dev/null; }
 
 # Added to a packet, from thousands a second
 added() { calc "1000000 / $1 - 1000000 / $2"; }
@@ -92,7 +93,9 @@ round() {
 	once "$kind" "$kind-$name-kpps"
 	with=$LAST
 	"stop_${name//-/_}" || fail "end of $name"
+	gone "$kind"
 	once "$kind" "$kind-alone-kpps"
+	gone "$kind"
 	alone=$(calc "($before + $LAST) / 2")
 	note "$kind-$name-ratio" "$(calc "$with / $alone")"
 	note "$kind-$name-$UNIT" "$(added "$with" "$alone")"
@@ -103,7 +106,9 @@ round() {
 measure() {
 	local kind=$1 i name
 	once "$kind" warm
+	gone "$kind"
 	once "$kind" "$kind-alone-kpps"
+	gone "$kind"
 	for ((i = 0; i < ROUNDS; i++)); do
 		for name in $CONTENDERS; do round "$kind" "$name"; done
 	done

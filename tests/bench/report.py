@@ -17,6 +17,7 @@ CONTENDERS = {
 }
 CALLS = {
     "empty": "(the call of an empty hook, and another packet: not in the others)",
+    "hash-net": "(a keyed hash of the address, alone)",
     "established-net": "a packet of a known connection",
     "known-1-net": "a new connection, one source",
     "known-1024-net": "a new connection, 1,024 sources in turn",
@@ -178,6 +179,19 @@ def lead(part):
     table(("`nf_conntrack_max`", "new connections", "earlier by", "ahead", "says who, or that it is diffuse"), rows)
 
 
+def growth(part, counted, mem):
+    rows = []
+    if part and part.has("cpus-exponent"):
+        rows.append(("a call, with processors at work", part.spread("cpus-exponent")))
+    if counted:
+        rows.append(("instructions of a call, with sources", counted.show("sources-exponent", ratio)))
+    if mem:
+        rows.append(("`ctmodctl -A stats`, with namespaces", mem.show("stats-exponent")))
+    if rows:
+        print("How a cost grows: the power (0: not at all, 1: as fast):\n")
+        table(("", "power"), rows)
+
+
 GNUPLOT = """
 set terminal svg size 900,460 font "sans-serif,12" noenhanced background "white"
 set output "{out}"
@@ -232,6 +246,7 @@ def main():
     calls(part["calls"], part["calls-instructions"])
     reading(part["read"])
     memory(part["memory"], part["spoofed"])
+    growth(part["calls"], part["calls-instructions"], part["memory"])
     census(part["census"])
     lead(part["lead"])
     if args.plot and part["forward-instructions"] and part["read"]:
