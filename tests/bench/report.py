@@ -77,10 +77,6 @@ class Part:
             return self.show(name, form)
         return f"{self.show(name, form)} ({form(min(values))} to {form(max(values))})"
 
-    def machine(self):
-        rounds = max(len(f["values"]) for f in self.figures.values())
-        return f"{self.told['kernel']} on {self.told['cpus']} cores of {self.told['cpu']}, at most {rounds} rounds"
-
 
 def table(head, rows):
     print("| " + " | ".join(head) + " |")
@@ -96,8 +92,8 @@ def ratio(x):
 
 def forwarding(part, counted):
     if part:
-        print(f"Packets forwarded, as a share of what conntrack alone forwards ({part.machine()}; median, lowest, "
-              f"highest):\n")
+        print(f"Packets forwarded, as a share of what conntrack alone forwards ({part.told['kernel']}; median, lowest to "
+              "highest):\n")
         table(("", "one flow", "10,000 flows", "each packet a new flow"),
               ([text] + [part.spread(f"{kind}-{name}-ratio", ratio) for kind in ("one", "many", "new")]
                for name, text in CONTENDERS.items()))
