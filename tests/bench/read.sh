@@ -7,8 +7,10 @@
 
 ROUNDS=${1:-3}
 SIZES=${2:-1000 10000 100000 1000000}
-# Seconds of each measurement: short commands run often
+# Seconds of each measurement: short commands run often; what takes longer than
+# PATIENCE, ms, runs once.
 LONG=0.5
+PATIENCE=20000
 
 declare -A COMMAND=(
 	[stats]="ctmodctl stats"
@@ -34,26 +36,35 @@ entries() {
 # Both ways, of the router's sockets
 netlink_bytes() { ip -n router -s -j link show nlmon0 | jq '.[0].stats64.rx.bytes'; }
 
-# bytes COMMAND...: what one run reads of the kernel
-bytes() {
-	local before
-	case $* in
-	cat*) in_ns router "$@" | wc -c; return ;;
-	esac
+# used NAME SECONDS [PREFIX...]: sets WALL and CPU
+used() {
+	# shellcheck disable=SC2086
+	read -r WALL CPU < <(in_ns router python3 "$HERE/../bench/usage.py" "${@:2}" ${COMMAND[$1]})
+	[ -n "$CPU" ] || fail "${COMMAND[$1]}"
+}
+
+# first SIZE NAME: what it reads of the kernel and its memory; fails when it takes
+# so long that this is the measurement
+first() {
+	local figure=$1-$2 before bytes
 	before=$(netlink_bytes)
-	in_ns router "$@" >/dev/null 2>&1
+	used "$2" 0 /usr/bin/time -o /tmp/rss -f %M
 	# Asking for them takes some as well.
-	echo $(($(netlink_bytes) - before - EMPTY))
+	bytes=$(($(netlink_bytes) - before - EMPTY))
+	[ "$2" != proc ] || bytes=$(in_ns router ${COMMAND[$2]} | wc -c)
+	note "$figure-bytes" "$bytes"
+	note "$figure-rss-kib" "$(cat /tmp/rss)"
+	[ "${WALL%.*}" -gt $PATIENCE ] || return 0
+	note "$figure-ms" "$WALL"
+	note "$figure-cpu-ms" "$CPU"
+	return 1
 }
 
 # once SIZE NAME
 once() {
-	local figure=$1-$2 wall cpu
-	# shellcheck disable=SC2086
-	read -r wall cpu < <(in_ns router python3 "$HERE/../bench/usage.py" $LONG ${COMMAND[$2]})
-	[ -n "$cpu" ] || fail "${COMMAND[$2]}"
-	note "$figure-ms" "$wall"
-	note "$figure-cpu-ms" "$cpu"
+	used "$2" $LONG
+	note "$1-$2-ms" "$WALL"
+	note "$1-$2-cpu-ms" "$CPU"
 }
 
 modprobe pktgen 2>/dev/null
@@ -71,16 +82,14 @@ EMPTY=$((b - a))
 for size in $SIZES; do
 	entries "$size"
 	ip -n router link set nlmon0 up
+	again=
 	for name in $ORDER; do
-		# shellcheck disable=SC2086
-		note "$size-$name-bytes" "$(bytes ${COMMAND[$name]})"
-		# shellcheck disable=SC2086
-		note "$size-$name-rss-kib" "$(in_ns router /usr/bin/time -f %M ${COMMAND[$name]} 2>&1 >/dev/null | tail -n 1)"
+		! first "$size" "$name" || again+=" $name"
 	done
 	# It would see each message when the clock runs.
 	ip -n router link set nlmon0 down
 	for ((i = 0; i < ROUNDS; i++)); do
-		for name in $ORDER; do
+		for name in $again; do
 			once "$size" "$name"
 		done
 		for name in sources top shared; do
