@@ -86,24 +86,28 @@ def table(head, rows):
     print()
 
 
+def whole(x):
+    return f"{round(x):,}"
+
+
 def ratio(x):
     return f"{x:.3f}"
 
 
 def forwarding(part, counted):
     if part:
-        print(f"Packets forwarded, as a share of what conntrack alone forwards ({part.told['kernel']}; median, lowest to "
-              "highest):\n")
+        print("Packets forwarded, as a share of what conntrack alone forwards\n"
+              f"({part.told['kernel']}; median, lowest to highest):\n")
         table(("", "one flow", "10,000 flows", "each packet a new flow"),
               ([text] + [part.spread(f"{kind}-{name}-ratio", ratio) for kind in ("one", "many", "new")]
                for name, text in CONTENDERS.items()))
     if counted:
         alone = ", ".join(number(1e6 / counted.median(f"{kind}-alone-kpps")) for kind in ("one", "many", "new"))
-        print("Instructions that each adds to a packet, where a clock counts them, which no other load disturbs "
-              f"({counted.told['kernel']}; conntrack alone takes {alone}, pktgen and both veths with it):\n")
-        table(("", "one flow", "10,000 flows", "each packet a new flow", "of what ctwatch adds"),
-              ([text] + [counted.show(f"{kind}-{name}-instructions") for kind in ("one", "many", "new")] +
-               [counted.show(f"new-{name}-factor") + " times" if name != "ctwatch" else "1"]
+        print("Instructions that each adds to a packet, where a clock counts them and no other load disturbs\n"
+              f"({counted.told['kernel']}; conntrack alone takes {alone}, with pktgen and both veths):\n")
+        table(("", "one flow", "10,000 flows", "each packet a new flow", "that, against ctwatch"),
+              ([text] + [counted.show(f"{kind}-{name}-instructions", whole) for kind in ("one", "many", "new")] +
+               [counted.show(f"new-{name}-factor") + " times" if name != "ctwatch" else "once"]
                for name, text in CONTENDERS.items()))
 
 
@@ -112,15 +116,15 @@ def calls(part, counted):
         return
     print("One call of the hooks:\n")
     table(("", "ns", "ns, on each of two CPUs at once", "instructions"),
-          ([text, part.spread(f"{name}-1"), part.spread(f"{name}-2"), counted.show(f"{name}-1")]
+          ([text, part.spread(f"{name}-1"), part.spread(f"{name}-2"), counted.show(f"{name}-1", whole)]
            for name, text in CALLS.items()))
 
 
 def reading(part):
     if not part:
         return
-    print("To look at a table (ms of wall time; the rest at 1,000,000 entries; the power is that with which time "
-          "grows with entries):\n")
+    print("To look at a table (ms, with the start of the process; the rest at 1,000,000 entries;\n"
+          "the power is that with which time grows with entries):\n")
     last = SIZES[-1]
     table(["entries"] + [f"{size:,}" for size in SIZES] + ["processor, ms", "KiB read", "KiB of memory", "power"],
           ([text] + [part.show(f"{size}-{name}-ms") for size in SIZES] +
