@@ -231,7 +231,12 @@ flood() {
 		dev=$1 count=$2 mac=$3
 		shift 3
 		pg kpktgend_0 "rem_device_all"
-		pg kpktgend_0 "add_device $dev"
+		# A busy machine's thread has not yet let go of the device.
+		for try in {1..50}; do
+			{ echo "add_device $dev" >/proc/net/pktgen/kpktgend_0; } 2>/dev/null && break
+			sleep 0.1
+		done
+		[ "$try" -lt 50 ] || echo "# pktgen: $dev refused"
 		pg "$dev" "count $count"
 		pg "$dev" "clone_skb 0"
 		pg "$dev" "pkt_size 60"
