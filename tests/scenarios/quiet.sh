@@ -26,7 +26,7 @@ echo "the rules are there" >/dev/kmsg
 check "hooks for it" within 10 hooked router
 took=$(dmesg | awk -F '[][]' '/the rules are there/ { rules = $2 }
 	/ctwatch: .* tracking started/ { print int(($2 - rules) * 1000) }')
-check "within a second ($took ms)" test "$took" -lt 1500
+check "within a second, and what a busy machine adds ($took ms)" test "${took:-9999}" -lt 2000
 matches "the log says so" "$(log_of | tail -n 1)" \
 	'^netns [0-9]+: connection tracking started \(ipv4, ipv6\), conntrack table max [0-9]+(, [0-9]+ entr(y|ies) already, \+[0-9]+/s, full in [0-9.]+[smh])?$'
 hooks_equal "two hooks for each family" router ctw_preconfirm 4
