@@ -251,6 +251,9 @@ flood() {
 }
 FLOOD_TO=r0
 
+# expedite 1|0: grace periods of RCU are short, at the cost of all else, or usual.
+expedite() { echo "$1" >/sys/kernel/rcu_expedited; }
+
 # flood_end JOB...: end the client's floods, which these jobs began. A stop that
 # comes before pktgen's thread has begun is lost.
 flood_end() {
