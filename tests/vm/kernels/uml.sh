@@ -27,8 +27,7 @@ uml_configs() {
 	[ "$KERNEL" = uml ] || echo "$VM_DIR/$KERNEL.config"
 }
 uml_config() { uml_configs | xargs cat; }
-uml_patches() { find "$VM_DIR" -name "$KERNEL.patch"; }
-uml_config_id() { { uml_config; uml_patches | xargs -r cat; } | sha256sum | cut -c1-12; }
+uml_config_id() { { uml_config; cat "$VM_DIR/$KERNEL.patch" 2>/dev/null; } | sha256sum | cut -c1-12; }
 
 kernel_ready() {
 	UML_BUILD=$(finished_build "$UML_DIR" "$(uml_config_id)")
@@ -61,13 +60,12 @@ uml_unpack() {
 
 # The source is that of all kernels: a patch changes what only its kernel has.
 uml_patch() {
-	local file
-	for file in $(uml_patches); do
-		logged "patch-$KERNEL" in_tree "$SUITE" -b "$UML_DIR:/uml" -b "$VM_DIR:/patches" \
-			sh -c 'cd "/uml/$1" && { patch -Rsfp1 --dry-run -i "$2" || patch -Nsp1 -i "$2"; }' \
-			sh "$UML_SOURCE" "/patches/$(basename "$file")" ||
-			die "$file does not fit $UML_SOURCE: is it needed there?"
-	done
+	local name=$KERNEL.patch
+	[ -e "$VM_DIR/$name" ] || return 0
+	logged "patch-$KERNEL" in_tree "$SUITE" -b "$UML_DIR:/uml" -b "$VM_DIR:/patches" \
+		sh -c 'cd "/uml/$1" && { patch -Rsfp1 --dry-run -i "$2" || patch -Nsp1 -i "$2"; }' \
+		sh "$UML_SOURCE" "/patches/$name" ||
+		die "$name does not fit $UML_SOURCE: is it needed there?"
 }
 
 # Each wanted option must have survived olddefconfig: a dependency that went
