@@ -36,23 +36,19 @@ static enum ctw_kind_id ctw_kind_sctp(const struct nf_conn *ct)
 }
 
 /**
- * ctw_kind_of() - the kind of an entry about to be inserted
- * @ct: an unconfirmed entry, owned by the packet at hand
+ * ctw_kind_of_rare() - the same for what is neither a SYN nor UDP
+ * @ct: see ctw_kind_of()
  *
  * Context: packet path.
  * Return: the kind, CTW_KIND_OTHER for what has none of its own.
  */
-enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct)
+enum ctw_kind_id ctw_kind_of_rare(const struct nf_conn *ct)
 {
 	switch (nf_ct_protonum(ct)) {
 	case IPPROTO_TCP:
-		if (likely(ct->proto.tcp.state == TCP_CONNTRACK_SYN_SENT))
-			return CTW_KIND_TCP_SYN_SENT;
 		if (ct->proto.tcp.state == TCP_CONNTRACK_ESTABLISHED)
 			return CTW_KIND_TCP_ESTABLISHED;
 		return CTW_KIND_OTHER;
-	case IPPROTO_UDP:
-		return CTW_KIND_UDP;
 	case IPPROTO_UDPLITE:
 		return CTW_KIND_UDPLITE;
 	case IPPROTO_ICMP:

@@ -2,7 +2,9 @@
 #ifndef CTW_KINDS_H
 #define CTW_KINDS_H
 
+#include <linux/in.h>
 #include <linux/types.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <linux/ctwatch.h>
 
 /* What an entry may be when it is inserted: a protocol in one state. Of TCP's
@@ -45,13 +47,30 @@ struct ctw_kind {
 
 extern const struct ctw_kind ctw_kinds[CTW_KINDS];
 
-struct nf_conn;
-
-enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct);
+enum ctw_kind_id ctw_kind_of_rare(const struct nf_conn *ct);
 enum ctwatch_state ctw_state_of(const struct nf_conn *ct, u8 protocol,
 				unsigned long status);
 bool ctw_state_is_first(enum ctwatch_state state);
 const char *ctw_state_name(enum ctwatch_state state);
 const char *ctw_proto_name(u8 protocol);
+
+/**
+ * ctw_kind_of() - the kind of an entry about to be inserted
+ * @ct: an unconfirmed entry, owned by the packet at hand
+ *
+ * Context: packet path.
+ * Return: the kind, CTW_KIND_OTHER for what has none of its own.
+ */
+static inline enum ctw_kind_id ctw_kind_of(const struct nf_conn *ct)
+{
+	u8 protocol = nf_ct_protonum(ct);
+
+	if (protocol == IPPROTO_TCP &&
+	    likely(ct->proto.tcp.state == TCP_CONNTRACK_SYN_SENT))
+		return CTW_KIND_TCP_SYN_SENT;
+	if (protocol == IPPROTO_UDP)
+		return CTW_KIND_UDP;
+	return ctw_kind_of_rare(ct);
+}
 
 #endif
