@@ -44,6 +44,19 @@ static void ctw_key_from(const struct ctw_net *cn, const struct nf_conn *ct,
 	key->kind = ctw_kind_of(ct);
 }
 
+/* Not inline: a packet that inserts nothing need not set a key's place up. */
+static noinline unsigned int ctw_insertion(struct ctw_net *cn, struct net *net,
+					   const struct nf_conn *ct)
+{
+	struct ctw_key key;
+
+	ctw_key_from(cn, ct, &key);
+	ctw_fold_insertion(cn, &key);
+	if (unlikely(ctw_ct_count(net) >= READ_ONCE(cn->trip)))
+		ctw_worker_kick(cn);
+	return NF_ACCEPT;
+}
+
 /* An unconfirmed entry in reply direction is the answer of REJECT, accepted
  * by conntrack and never inserted.
  */
@@ -52,19 +65,12 @@ static unsigned int ctw_preconfirm(void *priv, struct sk_buff *skb,
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-	struct ctw_net *cn = priv;
-	struct ctw_key key;
 
 	if (!ct || nf_ct_is_confirmed(ct) ||
 	    CTINFO2DIR(ctinfo) != IP_CT_DIR_ORIGINAL ||
 	    ctw_in_vrf_postrouting(state))
 		return NF_ACCEPT;
-
-	ctw_key_from(cn, ct, &key);
-	ctw_fold_insertion(cn, &key);
-	if (unlikely(ctw_ct_count(state->net) >= READ_ONCE(cn->trip)))
-		ctw_worker_kick(cn);
-	return NF_ACCEPT;
+	return ctw_insertion(priv, state->net, ct);
 }
 
 static const struct nf_hook_ops ctw_ops_ipv4[] = {
