@@ -97,7 +97,7 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 	entered = ctw_fold_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
 	if (xchg(&in->token, 0))
-		ctw_fold_count(&in->key);
+		ctw_fold_count(ctw_fold_epoch(), &in->key);
 	in->skb = skb;
 	in->epoch = ctw_fold_epoch();
 	ctw_drop_key(cn, skb, state->pf, CTW_KIND_DROP, &in->key);
@@ -128,7 +128,7 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 		xchg(&in->token, 0);
 	} else if (context == CTW_PROCESS && READ_ONCE(cn->drops_settled)) {
 		ctw_drop_key(cn, skb, state->pf, CTW_KIND_UNDROP, &key);
-		ctw_fold_count(&key);
+		ctw_fold_count(ctw_fold_epoch(), &key);
 	}
 	ctw_fold_leave(entered);
 	return NF_ACCEPT;

@@ -10,12 +10,10 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/bottom_half.h>
 #include <linux/cpuhotplug.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
-#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/topology.h>
@@ -31,96 +29,15 @@
  */
 #define CTW_SLOTS_PER_SOURCE	4
 
-static DEFINE_PER_CPU(struct ctw_window *, ctw_windows[2]);
-static int ctw_cpuhp_state;
+DEFINE_PER_CPU(struct ctw_window *, ctw_windows[2]);
+u32 ctw_epoch __read_mostly;
 
-/* Which windows and totals the packet path writes. */
-static u32 ctw_epoch __read_mostly;
+static int ctw_cpuhp_state;
 /* Under ctw_lock: number of flips so far, and whether the windows of the
  * other epoch still wait to be folded.
  */
 static u64 ctw_flips;
 static bool ctw_unfolded;
-
-/**
- * ctw_fold_enter() - begin to write to what belongs to this CPU
- *
- * One writer for each window: neither a softirq nor, on PREEMPT_RT, where
- * softirqs are threads, another task may come between. Output of a process
- * runs through the hooks with both allowed; most packets come in a softirq,
- * which but for PREEMPT_RT has the CPU to itself.
- *
- * Return: for ctw_fold_leave().
- */
-bool ctw_fold_enter(void)
-{
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && in_softirq())
-		return false;
-	local_bh_disable();
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_disable();
-	return true;
-}
-
-/**
- * ctw_fold_leave() - the end of ctw_fold_enter()
- * @entered: what that returned
- */
-void ctw_fold_leave(bool entered)
-{
-	if (!entered)
-		return;
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_enable();
-	local_bh_enable();
-}
-
-static void ctw_fold_add(u32 epoch, const struct ctw_key *key)
-{
-	struct ctw_window *w = __this_cpu_read(ctw_windows[epoch]);
-
-	if (likely(w))
-		ctw_window_add(w, key);
-}
-
-/**
- * ctw_fold_epoch() - the epoch of what is counted now
- *
- * Context: packet path, under rcu_read_lock().
- */
-u32 ctw_fold_epoch(void)
-{
-	return READ_ONCE(ctw_epoch);
-}
-
-/**
- * ctw_fold_count() - count something of a source
- * @key: who and what
- *
- * Context: packet path, under rcu_read_lock(), within ctw_fold_enter().
- */
-void ctw_fold_count(const struct ctw_key *key)
-{
-	ctw_fold_add(READ_ONCE(ctw_epoch), key);
-}
-
-/**
- * ctw_fold_insertion() - count an insertion
- * @cn: its netns
- * @key: who and what
- *
- * Context: packet path, under rcu_read_lock(), for which a flip waits.
- */
-void ctw_fold_insertion(struct ctw_net *cn, const struct ctw_key *key)
-{
-	bool entered = ctw_fold_enter();
-	u32 epoch;
-
-	epoch = READ_ONCE(ctw_epoch);
-	this_cpu_ptr(cn->totals)->n[epoch][key->kind]++;
-	ctw_fold_add(epoch, key);
-	ctw_fold_leave(entered);
-}
 
 static u32 ctw_fold_sets(void)
 {
