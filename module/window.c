@@ -7,7 +7,6 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/netfilter.h>
-#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
@@ -49,19 +48,24 @@ static u32 ctw_set_used(u64 tags)
 	return empty ? ctw_first_byte(empty) : CTW_WAYS;
 }
 
+/* Slots of a set that a key may have, a bit for each. */
+static u64 ctw_set_hits(const struct ctw_window *w, u32 set, u8 tag)
+{
+	return ctw_zero_bytes(w->sets[set].tags ^ CTW_BYTES((u64)tag));
+}
+
 /* The count of a key in a set, or NULL. */
 static u32 *ctw_set_find(const struct ctw_window *w, u32 set, u8 tag,
 			 const struct ctw_key *key)
 {
 	const struct ctw_way *ways = &w->ways[set * CTW_WAYS];
-	u64 hits = ctw_zero_bytes(w->sets[set].tags ^ CTW_BYTES((u64)tag));
+	u64 hits = ctw_set_hits(w, set, tag);
 
-	while (hits) {
+	for (; hits; hits &= hits - 1) {
 		u32 way = ctw_first_byte(hits);
 
 		if (likely(ctw_key_equal(&ways[way].key, key)))
 			return &w->sets[set].count[way];
-		hits &= hits - 1;
 	}
 	return NULL;
 }
@@ -120,10 +124,45 @@ static void ctw_window_replace(struct ctw_window *w, u32 a, u32 b, u8 tag,
 	w->evicted++;
 }
 
+/* A place for a key that is in neither of its sets: in the first, as long as that
+ * is less than half full, else in the emptier one. So 96 of 100 keys are in their
+ * first set in a window that is a quarter full.
+ */
+static void ctw_window_place(struct ctw_window *w, u32 a, u32 b, u8 tag,
+			     const struct ctw_key *key)
+{
+	u32 used_a = ctw_set_used(w->sets[a].tags);
+	u32 used_b = ctw_set_used(w->sets[b].tags);
+
+	if (unlikely(used_a == CTW_WAYS && used_b == CTW_WAYS)) {
+		ctw_window_replace(w, a, b, tag, key);
+		return;
+	}
+	if (used_a < CTW_WAYS / 2 || used_a <= used_b)
+		ctw_set_put(w, a, used_a, tag, key, ctw_set_lost(w, b, used_b));
+	else
+		ctw_set_put(w, b, used_b, tag, key, ctw_set_lost(w, a, used_a));
+	w->used++;
+}
+
+/* Apart, so that the others do not pay for the registers that this needs. */
+static noinline void ctw_window_search(struct ctw_window *w, u32 a, u32 b,
+				       u8 tag, const struct ctw_key *key)
+{
+	u32 *count = ctw_set_find(w, a, tag, key) ?: ctw_set_find(w, b, tag, key);
+
+	if (count)
+		(*count)++;
+	else
+		ctw_window_place(w, a, b, tag, key);
+}
+
 /**
  * ctw_window_add() - count one insertion
  * @w: window of this CPU
  * @key: who and what
+ *
+ * Nearly always the key is in its first set, and the first with its tag.
  *
  * Context: packet path, bottom halves off.
  */
@@ -133,28 +172,19 @@ void ctw_window_add(struct ctw_window *w, const struct ctw_key *key)
 	u32 a = hash & w->mask, b = (hash >> 16) & w->mask;
 	/* from all bits of the hash, never 0 */
 	u8 tag = (hash * 0x9e3779b1U) >> 24 ?: 1;
-	u32 used_a, used_b, *count;
+	u64 hits = ctw_set_hits(w, a, tag);
 
-	prefetch(&w->sets[b]);
+	if (likely(hits)) {
+		u32 way = ctw_first_byte(hits);
+
+		if (likely(ctw_key_equal(&w->ways[a * CTW_WAYS + way].key, key))) {
+			w->sets[a].count[way]++;
+			return;
+		}
+	}
 	if (unlikely(a == b))
 		b = a ^ 1;
-	count = ctw_set_find(w, a, tag, key) ?: ctw_set_find(w, b, tag, key);
-	if (count) {
-		(*count)++;
-		return;
-	}
-
-	used_a = ctw_set_used(w->sets[a].tags);
-	used_b = ctw_set_used(w->sets[b].tags);
-	if (unlikely(used_a == CTW_WAYS && used_b == CTW_WAYS)) {
-		ctw_window_replace(w, a, b, tag, key);
-		return;
-	}
-	if (used_a <= used_b)
-		ctw_set_put(w, a, used_a, tag, key, ctw_set_lost(w, b, used_b));
-	else
-		ctw_set_put(w, b, used_b, tag, key, ctw_set_lost(w, a, used_a));
-	w->used++;
+	ctw_window_search(w, a, b, tag, key);
 }
 
 /**

@@ -57,8 +57,9 @@ struct ctw_way {
  * A table of bounded size, set-associative with two sets for each key, with
  * the replacement rule of Space-Saving (Metwally, Agrawal, El Abbadi 2005):
  * a new key takes the slot of the smallest count of one of its two sets. Two
- * choices keep the sets evenly filled (Mitzenmacher 2001): up to half of the
- * slots, no key is ever evicted in practice, and every count is exact.
+ * choices keep the sets evenly filled (Mitzenmacher 2001), also where the second
+ * one only counts once the first set is half full: up to half of the slots, no
+ * key is ever evicted in practice, and every count is exact.
  *
  * One writer: a CPU with bottom halves off. Read and cleared once no writer
  * can be left.

@@ -123,14 +123,15 @@ static void exact_rounds(struct kunit *test, u32 sets, u32 keys, u32 rounds)
 
 /* A quarter of the slots is what fold.c takes for exact. An eviction needs two
  * full sets where the mean is two of eight. By the differential equations of
- * two choices (Mitzenmacher) one is expected in 1e93 rounds.
+ * two choices (Mitzenmacher), the second one from half a set on, one is expected
+ * in 1e48 rounds.
  */
 static void window_exact_quarter(struct kunit *test)
 {
 	exact_rounds(test, 512, 1024, 50);
 }
 
-/* By the same equations, one eviction in some 1e18 rounds. */
+/* By the same equations, one eviction in some 1e13 rounds. */
 static void window_exact_half(struct kunit *test)
 {
 	exact_rounds(test, 512, 2048, 50);
