@@ -82,33 +82,31 @@ once() {
 }
 # Not before it is read how many were counted: ct count forgets who has none.
 gone() { [ "$1" != new ] || in_ns router conntrack -F 2>/dev/null; }
+alone() { once "$1" "$2" && gone "$1"; }
 
 # Added to a packet, from thousands a second
 added() { calc "1000000 / $1 - 1000000 / $2"; }
 
 # one contender between two measurements without it
 round() {
-	local kind=$1 name=$2 before=$LAST with alone
+	local kind=$1 name=$2 before=$LAST with without
 	"start_${name//-/_}" || fail "$name"
 	once "$kind" "$kind-$name-kpps"
 	with=$LAST
 	"stop_${name//-/_}" || fail "end of $name"
 	gone "$kind"
-	once "$kind" "$kind-alone-kpps"
-	gone "$kind"
-	alone=$(calc "($before + $LAST) / 2")
-	note "$kind-$name-ratio" "$(calc "$with / $alone")"
-	note "$kind-$name-$UNIT" "$(added "$with" "$alone")"
+	alone "$kind" "$kind-alone-kpps"
+	without=$(calc "($before + $LAST) / 2")
+	note "$kind-$name-ratio" "$(calc "$with / $without")"
+	note "$kind-$name-$UNIT" "$(added "$with" "$without")"
 	# It did what it is there for.
 	[ "$kind" != new ] || [ "${COUNTED:-0}" -ge 1024 ] || fail "$name counted only ${COUNTED:-nothing}"
 }
 
 measure() {
 	local kind=$1 i name
-	once "$kind" warm
-	gone "$kind"
-	once "$kind" "$kind-alone-kpps"
-	gone "$kind"
+	alone "$kind" warm
+	alone "$kind" "$kind-alone-kpps"
 	for ((i = 0; i < ROUNDS; i++)); do
 		for name in $CONTENDERS; do round "$kind" "$name"; done
 	done
@@ -135,8 +133,8 @@ for kind in one many new; do
 	heading "${TEXT[$kind]}"
 	show $kind-alone-kpps "conntrack alone, 1,000 packets/s"
 	for name in $CONTENDERS; do
-		# shellcheck disable=SC2046
-		show $kind-$name-ratio "${TEXT[$name]}" $(target ">=" "${LEAST[$kind-$name]:-}")
+		least=${LEAST[$kind-$name]:-}
+		show $kind-$name-ratio "${TEXT[$name]}" ${least:+">=" "$least"}
 		show $kind-$name-$UNIT "  $UNIT more a packet"
 	done
 done
