@@ -103,10 +103,13 @@ def forwarding(part, counted):
                for name, text in CONTENDERS.items()))
     if counted:
         alone = ", ".join(number(1e6 / counted.median(f"{kind}-alone-kpps")) for kind in ("one", "many", "new"))
+        added = lambda name: (counted.show(f"{name}-instructions", whole) +
+                              f" ({counted.show(f'{name}-ratio', ratio)})")
         print("Instructions that each adds to a packet, where a clock counts them and no other load disturbs\n"
-              f"({counted.told['kernel']}; conntrack alone takes {alone}, with pktgen and both veths):\n")
+              f"({counted.told['kernel']}; conntrack alone takes {alone}, with pktgen and both veths; in\n"
+              "parentheses the packets that are forwarded by as many instructions, of those without it):\n")
         table(("", "one flow", "10,000 flows", "each packet a new flow", "that, against ctwatch"),
-              ([text] + [counted.show(f"{kind}-{name}-instructions", whole) for kind in ("one", "many", "new")] +
+              ([text] + [added(f"{kind}-{name}") for kind in ("one", "many", "new")] +
                [counted.show(f"new-{name}-factor") + " times" if name != "ctwatch" else "once"]
                for name, text in CONTENDERS.items()))
 
