@@ -34,8 +34,7 @@ static void restart_configs(void *arg)
 static void add_status(struct statuses *list, const struct status *status)
 {
 	list->v = array_grow(list->v, list->n, sizeof(*list->v));
-	list->v[list->n] = *status;
-	list->v[list->n++].label = netns_label(NETNS_DIR, status->netns);
+	list->v[list->n++] = *status;
 }
 
 static int on_status(void *arg, const struct nlmsghdr *nlh, struct why *why)
@@ -55,11 +54,34 @@ static int on_config(void *arg, const struct nlmsghdr *nlh, struct why *why)
 
 	if (parse_config(nlh, &config, why))
 		return -1;
-	config.label = netns_label(NETNS_DIR,
-				   config.value[CTWATCH_A_CONFIG_NETNS]);
 	list->v = array_grow(list->v, list->n, sizeof(*list->v));
 	list->v[list->n++] = config;
 	return 0;
+}
+
+/* When they have all come: what has gone meanwhile has no name any more. */
+static void label_statuses(struct statuses *list)
+{
+	struct netns_names names = {};
+	size_t i;
+
+	netns_names_read(NETNS_DIR, &names);
+	for (i = 0; i < list->n; i++)
+		list->v[i].label = netns_label(&names, list->v[i].netns);
+	netns_names_free(&names);
+}
+
+static void label_configs(struct configs *list)
+{
+	struct netns_names names = {};
+	size_t i;
+
+	netns_names_read(NETNS_DIR, &names);
+	for (i = 0; i < list->n; i++)
+		list->v[i].label =
+			netns_label(&names,
+				    list->v[i].value[CTWATCH_A_CONFIG_NETNS]);
+	netns_names_free(&names);
 }
 
 static struct status *find_netns(const struct statuses *list, uint32_t netns)
@@ -111,6 +133,18 @@ static int check_count(const struct context *ctx, size_t n, struct why *why)
 	return 0;
 }
 
+static int get_status(struct context *ctx, struct statuses *list,
+		      struct why *why)
+{
+	struct request request = new_request(ctx, CTWATCH_CMD_STATUS_GET,
+					     CTWATCH_A_NETNS);
+	const struct reply reply = { on_status, restart_statuses, list };
+
+	if (client_call(&ctx->client, &request, &reply, why))
+		return -1;
+	return check_count(ctx, list->n, why);
+}
+
 /**
  * fetch_status - fullness and totals
  * @ctx: opened; says which namespaces
@@ -121,13 +155,10 @@ static int check_count(const struct context *ctx, size_t n, struct why *why)
  */
 int fetch_status(struct context *ctx, struct statuses *list, struct why *why)
 {
-	struct request request = new_request(ctx, CTWATCH_CMD_STATUS_GET,
-					     CTWATCH_A_NETNS);
-	const struct reply reply = { on_status, restart_statuses, list };
-
-	if (client_call(&ctx->client, &request, &reply, why))
+	if (get_status(ctx, list, why))
 		return -1;
-	return check_count(ctx, list->n, why);
+	label_statuses(list);
+	return 0;
 }
 
 /* A namespace without sources is in the totals only. */
@@ -193,9 +224,11 @@ int fetch_sources(struct context *ctx, struct statuses *list, struct why *why)
 	/* The totals last: so no share exceeds 100%. */
 	ret = dump_sources(ctx, list, why);
 	if (!ret)
-		ret = fetch_status(ctx, &totals, why);
-	if (!ret)
+		ret = get_status(ctx, &totals, why);
+	if (!ret) {
 		add_attempts(list, &totals);
+		label_statuses(list);
+	}
 	statuses_free(&totals);
 	return ret;
 }
@@ -240,26 +273,18 @@ static int on_query(void *arg, const struct nlmsghdr *nlh, struct why *why)
 	return 0;
 }
 
-static char *copy_label(const char *label)
-{
-	return label ? strdup(label) : NULL;
-}
-
-/* Looked up once for each namespace: there may be many groups of one. */
+/* They all have a namespace, or none has: it is what they are grouped by. */
 static void label_groups(struct groups *groups)
 {
-	struct group *group, *same;
+	struct netns_names names = {};
+	struct group *group;
 
-	for (group = groups->v; group < groups->v + groups->n; group++) {
-		if (!HAS(group, CTWATCH_A_GROUP_NETNS))
-			continue;
-		for (same = groups->v; same < group; same++)
-			if (HAS(same, CTWATCH_A_GROUP_NETNS) &&
-			    same->netns == group->netns)
-				break;
-		group->label = same < group ? copy_label(same->label) :
-			       netns_label(NETNS_DIR, group->netns);
-	}
+	if (!groups->n || !HAS(groups->v, CTWATCH_A_GROUP_NETNS))
+		return;
+	netns_names_read(NETNS_DIR, &names);
+	for (group = groups->v; group < groups->v + groups->n; group++)
+		group->label = netns_label(&names, group->netns);
+	netns_names_free(&names);
 }
 
 static int dump_census(struct context *ctx, const struct query *ask,
@@ -315,9 +340,11 @@ int fetch_config(struct context *ctx, struct configs *list, struct why *why)
 					     CTWATCH_A_CONFIG_NETNS);
 	const struct reply reply = { on_config, restart_configs, list };
 
-	if (client_call(&ctx->client, &request, &reply, why))
+	if (client_call(&ctx->client, &request, &reply, why) ||
+	    check_count(ctx, list->n, why))
 		return -1;
-	return check_count(ctx, list->n, why);
+	label_configs(list);
+	return 0;
 }
 
 /**

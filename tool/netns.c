@@ -6,11 +6,13 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "model.h"
 #include "netns.h"
 #include "text.h"
 
@@ -157,36 +159,94 @@ int netns_enter(const struct netns *netns, struct why *why)
 	return ret;
 }
 
-static int is_inode(const char *dir, const char *name, uint32_t inode)
+static void add_name(struct netns_names *names, const char *dir,
+		     const char *name)
 {
 	char path[PATH_MAX];
+	uint32_t inode;
+	char *copy;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 	    sizeof(path))
-		return 0;
-	return inode_at(path) == inode;
+		return;
+	inode = inode_at(path);
+	copy = inode ? strdup(name) : NULL;
+	if (!copy)
+		return;
+	names->v = array_grow(names->v, names->n, sizeof(*names->v));
+	names->v[names->n++] = (struct netns_name){ inode, copy };
+}
+
+/* Of one that has several names, the first comes first. */
+static int by_inode(const void *a, const void *b)
+{
+	const struct netns_name *x = a, *y = b;
+
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/**
+ * netns_names_read - read the names of all namespaces
+ * @dir: where names are, NETNS_DIR; without it there are none
+ * @names: empty; filled, netns_names_free() it
+ *
+ * At once, since each takes two system calls: to look for the name of every one
+ * of a thousand took a million.
+ */
+void netns_names_read(const char *dir, struct netns_names *names)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	if (!d)
+		return;
+	while ((entry = readdir(d)))
+		if (entry->d_name[0] != '.')
+			add_name(names, dir, entry->d_name);
+	closedir(d);
+	if (names->n)
+		qsort(names->v, names->n, sizeof(*names->v), by_inode);
+}
+
+/**
+ * netns_names_free - forget names
+ * @names: read; empty afterwards
+ */
+void netns_names_free(struct netns_names *names)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		free(names->v[i].name);
+	free(names->v);
+	*names = (struct netns_names){};
 }
 
 /**
  * netns_label - name of a namespace
- * @dir: where names are, NETNS_DIR
+ * @names: those there are
  * @inode: its inode number
  *
  * Return: the name, made printable, to be freed; NULL if it has none.
  */
-char *netns_label(const char *dir, uint32_t inode)
+char *netns_label(const struct netns_names *names, uint32_t inode)
 {
-	DIR *names = opendir(dir);
-	struct dirent *entry;
-	char *label = NULL;
+	size_t low = 0, high = names->n;
+	char *label;
 
-	if (!names)
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (names->v[middle].inode < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == names->n || names->v[low].inode != inode)
 		return NULL;
-	while (!label && (entry = readdir(names)))
-		if (entry->d_name[0] != '.' &&
-		    is_inode(dir, entry->d_name, inode))
-			label = strdup(entry->d_name);
-	closedir(names);
+	label = strdup(names->v[low].name);
 	if (label)
 		text_clean(label);
 	return label;

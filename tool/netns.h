@@ -4,6 +4,7 @@
 #define CTMODCTL_NETNS_H
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "error.h"
@@ -15,12 +16,23 @@ struct netns {
 	char path[PATH_MAX];	/* to enter it; empty if only the inode is known */
 };
 
+/* What namespaces are called, by inode number. */
+struct netns_names {
+	struct netns_name {
+		uint32_t inode;
+		char *name;
+	} *v;
+	size_t n;
+};
+
 int netns_find_name(const char *dir, const char *name, struct netns *netns,
 		    struct why *why);
 int netns_resolve(const char *dir, const char *arg, struct netns *netns,
 		  struct why *why);
 int netns_own(uint32_t *inode, struct why *why);
 int netns_enter(const struct netns *netns, struct why *why);
-char *netns_label(const char *dir, uint32_t inode);
+void netns_names_read(const char *dir, struct netns_names *names);
+void netns_names_free(struct netns_names *names);
+char *netns_label(const struct netns_names *names, uint32_t inode);
 
 #endif

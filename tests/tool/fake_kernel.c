@@ -737,8 +737,8 @@ int __real_netns_find_name(const char *dir, const char *name,
 			   struct netns *netns, struct why *why);
 int __wrap_netns_find_name(const char *dir, const char *name,
 			   struct netns *netns, struct why *why);
-char *__real_netns_label(const char *dir, uint32_t inode);
-char *__wrap_netns_label(const char *dir, uint32_t inode);
+void __real_netns_names_read(const char *dir, struct netns_names *names);
+void __wrap_netns_names_read(const char *dir, struct netns_names *names);
 
 int __wrap_netns_find_name(const char *dir, const char *name,
 			   struct netns *netns, struct why *why)
@@ -760,21 +760,24 @@ int __wrap_netns_find_name(const char *dir, const char *name,
 	return 1;
 }
 
-char *__wrap_netns_label(const char *dir, uint32_t inode)
+void __wrap_netns_names_read(const char *dir, struct netns_names *names)
 {
-	const char *names = getenv("FAKE_NAMES");
-	const char *end, *start;
-	char word[32];
+	const char *fake = getenv("FAKE_NAMES");
+	struct netns_name name;
+	size_t at;
+	int used;
 
-	if (!names)
-		return __real_netns_label(dir, inode);
-	snprintf(word, sizeof(word), "=%u ", inode);
-	end = strstr(names, word);
-	if (!end)
-		return NULL;
-	for (start = end; start > names && start[-1] != ' ';)
-		start--;
-	return strndup(start, end - start);
+	if (!fake) {
+		__real_netns_names_read(dir, names);
+		return;
+	}
+	while (sscanf(fake, "%m[^=]=%u %n", &name.name, &name.inode, &used) == 2) {
+		names->v = array_grow(names->v, names->n, sizeof(name));
+		for (at = names->n++; at && names->v[at - 1].inode > name.inode; at--)
+			names->v[at] = names->v[at - 1];
+		names->v[at] = name;
+		fake += used;
+	}
 }
 
 /* FAKE_PARAMETERS: folder of the module's parameters. */

@@ -451,7 +451,7 @@ static void test_namespaces(const char *dir)
 	uint32_t own = inode_of("/proc/self/ns/net"), inode;
 	struct netns netns;
 	struct why why;
-	char pid[16], *label;
+	char pid[16];
 
 	ok(!netns_own(&inode, &why) && inode == own && own, "one's own");
 	ok(!netns_resolve(dir, "blue", &netns, &why) && netns.inode == own,
@@ -467,12 +467,33 @@ static void test_namespaces(const char *dir)
 	ok(!netns_resolve(dir, "2147483647", &netns, &why) &&
 	   netns.inode == 2147483647 && !*netns.path,
 	   "a number that is no PID is an inode number");
-	label = netns_label(dir, own);
-	ok(label && (!strcmp(label, "blue") || !strcmp(label, "123")),
-	   "the name of an inode number");
+}
+
+static void test_names(const char *dir)
+{
+	static struct netns_name some[] = {
+		{ 3, "three" }, { 5, "five\n" }, { 5, "six" }, { 9, "nine" },
+	};
+	const struct netns_names list = { some, 4 };
+	uint32_t own = inode_of("/proc/self/ns/net");
+	struct netns_names names = {};
+	char *label;
+
+	netns_names_read(dir, &names);
+	ok(names.n == 2, "two names, and none of a file that is no namespace");
+	label = netns_label(&names, own);
+	ok(label && !strcmp(label, "123"), "the first of two names");
 	free(label);
-	ok(!netns_label(dir, 1), "none of another");
-	ok(!netns_label("/nonexistent", own), "none without a folder");
+	ok(!netns_label(&names, 1) && !netns_label(&names, UINT32_MAX),
+	   "none of another");
+	netns_names_free(&names);
+	netns_names_read("/nonexistent", &names);
+	ok(!names.n && !netns_label(&names, own), "none without a folder");
+	label = netns_label(&list, 5);
+	ok(label && !strcmp(label, "five?"), "of many, made printable");
+	free(label);
+	ok(!netns_label(&list, 4) && !netns_label(&list, 10),
+	   "none between and behind");
 }
 
 static void test_no_namespaces(const char *dir)
@@ -642,6 +663,7 @@ int main(void)
 	test_request();
 	make_names(dir);
 	test_namespaces(dir);
+	test_names(dir);
 	test_no_namespaces(dir);
 	test_releases(dir);
 	test_absence(dir);
