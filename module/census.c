@@ -213,7 +213,7 @@ int ctw_census_sort(struct ctw_census *c)
 	u32 n = c->groups.used, i;
 
 	ctw_census_sum(c);
-	c->order = kvmalloc_array(max(n, 1U), sizeof(*c->order), GFP_KERNEL);
+	c->order = ctw_array_alloc(max(n, 1U), sizeof(*c->order));
 	if (!c->order)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
@@ -284,5 +284,6 @@ size_t ctw_census_bytes(u32 max)
 {
 	u32 row = ctw_row_size(CTW_GROUP_WORDS * sizeof(u64));
 
-	return ctw_groups_bytes(row, max) + max * sizeof(u64);
+	return ctw_groups_bytes(row, max) +
+	       ctw_array_bytes(max, sizeof(u64));
 }

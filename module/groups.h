@@ -61,6 +61,8 @@ struct ctw_groups {
 	u32 *heap;
 };
 
+void *ctw_array_alloc(u32 n, u32 size);
+size_t ctw_array_bytes(u32 n, u32 size);
 void ctw_groups_init(struct ctw_groups *g, u32 row_size, u32 key_at,
 		     u32 key_size, u32 max);
 void ctw_groups_reset(struct ctw_groups *g);

@@ -28,15 +28,14 @@ static void *scarce_zalloc(size_t size, gfp_t gfp)
 	return NULL;
 }
 
-static void *scarce_array(size_t n, size_t size, gfp_t gfp)
+static void *scarce_array(u32 n, u32 size)
 {
-	return memory_left() ? kvmalloc(array_size(n, size), gfp) : NULL;
+	return memory_left() ? kvcalloc(n, size, GFP_KERNEL) : NULL;
 }
 
 #undef kzalloc
 #define kzalloc scarce_zalloc
-#undef kvmalloc_array
-#define kvmalloc_array scarce_array
+#define ctw_array_alloc scarce_array
 #include "census.c"
 #undef kzalloc
 
@@ -861,9 +860,10 @@ static void census_bytes(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, g->size, 100);
 	KUNIT_EXPECT_EQ(test, ctw_census_bytes(100),
-			g->size * (g->row_size + sizeof(*g->heap)) +
-			(g->mask + 1) * sizeof(*g->buckets) +
-			g->size * sizeof(*c->order));
+			ctw_array_bytes(g->size, g->row_size) +
+			ctw_array_bytes(g->size, sizeof(*g->heap)) +
+			ctw_array_bytes(g->mask + 1, sizeof(*g->buckets)) +
+			ctw_array_bytes(g->size, sizeof(*c->order)));
 }
 
 static void census_exit(struct kunit *test)
