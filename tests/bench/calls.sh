@@ -15,6 +15,8 @@ SOURCES="1 16 256 1024 4096"
 # measure NAME WHAT: figures "NAME-CASE-CPUS", of each processor one a round
 measure() {
 	local prefix=$1 name cpus ns
+	# Two ticks: what filled the windows in the round before is folded.
+	sleep 2.5
 	dmesg -C
 	in_ns router insmod $MODULE what="$2" ${FEW:-} || fail "the bench of hooks: $2"
 	rmmod ctwatch-bench
