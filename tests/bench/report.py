@@ -175,7 +175,7 @@ def lead(part):
         for kind, text in (("heavy", "one source"), ("spoofed", "spoofed sources")):
             name = f"{kind}-{size}"
             tries = part.figures[f"{name}-ahead"]["values"]
-            rows.append((f"{size:,}", f"{text}, {part.show(f'{name}-kpps')},000 a second",
+            rows.append((f"{size:,}", f"{text}, {part.show(f'{name}-kpps', lambda x: f'{round(x)},000')} a second",
                          part.spread(f"{name}-lead-ms") + " ms", f"{sum(tries):.0f} of {len(tries)}",
                          f"{sum(part.figures[f'{name}-named']['values']):.0f} of {len(tries)}"))
     print("The first line, before the kernel's \"table full\":\n")
