@@ -45,8 +45,8 @@ static void ctw_key_from(const struct ctw_net *cn, const struct nf_conn *ct,
 }
 
 /* Not inline: a packet that inserts nothing need not set a key's place up. */
-static noinline unsigned int ctw_insertion(struct ctw_net *cn, struct net *net,
-					   const struct nf_conn *ct)
+static noinline void ctw_insertion(struct ctw_net *cn, struct net *net,
+				   const struct nf_conn *ct)
 {
 	struct ctw_key key;
 
@@ -54,7 +54,6 @@ static noinline unsigned int ctw_insertion(struct ctw_net *cn, struct net *net,
 	ctw_fold_insertion(cn, &key);
 	if (unlikely(ctw_ct_count(net) >= READ_ONCE(cn->trip)))
 		ctw_worker_kick(cn);
-	return NF_ACCEPT;
 }
 
 /* An unconfirmed entry in reply direction is the answer of REJECT, accepted
@@ -70,7 +69,8 @@ static unsigned int ctw_preconfirm(void *priv, struct sk_buff *skb,
 	    CTINFO2DIR(ctinfo) != IP_CT_DIR_ORIGINAL ||
 	    ctw_in_vrf_postrouting(state))
 		return NF_ACCEPT;
-	return ctw_insertion(priv, state->net, ct);
+	ctw_insertion(priv, state->net, ct);
+	return NF_ACCEPT;
 }
 
 static const struct nf_hook_ops ctw_ops_ipv4[] = {

@@ -82,7 +82,6 @@ of new "insertion of a new source"
 of eviction "insertion that takes another source's place"
 # By the lowest of each: whatever else a machine has to do only adds to it, and
 # not to all alike.
-lowest() { summary "$1" | cut -d ' ' -f 2; }
 heading "the cost of an insertion grows"
 for n in $SOURCES; do echo "$n $(lowest "known-$n-net-1")"; done | exponent sources-exponent
 show sources-exponent "with sources to the power of"

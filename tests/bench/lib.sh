@@ -47,6 +47,7 @@ summary() {
 }
 
 median() { summary "$1" | cut -d ' ' -f 1; }
+lowest() { summary "$1" | cut -d ' ' -f 2; }
 
 # target OP LIMIT: for "show", where there is a limit and the unit is time
 target() { [ "$UNIT" != ns ] || [ -z "$2" ] || echo "$1 $2"; }
