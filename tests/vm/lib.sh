@@ -167,6 +167,19 @@ tree_use() {
 	done
 }
 
+# trees_use SUITE...: the same for several; those that are missing are made at the
+# same time, for dpkg has one processor busy at most.
+trees_use() {
+	local suite
+	for suite; do
+		(tree_use "$suite") &
+	done
+	wait
+	for suite; do
+		tree_use "$suite"
+	done
+}
+
 tree_debootstrap() {
 	local tree
 	tree=$(tree_dir "$1")
@@ -179,14 +192,33 @@ tree_debootstrap() {
 	touch "$tree/.ctwatch-base"
 }
 
-# SUITE may be NAME-backports: a tree of NAME with the newer packages in it.
+# Suites whose trees may also have what only their backports have: newer kernels.
+BACKPORTED="trixie"
+
+# SUITE may be NAME-backports: a tree of NAME that prefers the newer packages.
 tree_sources() {
 	local base=${1%-backports}
 	echo "deb $MIRROR $base main"
 	[ "$base" != sid ] || return 0
 	echo "deb $MIRROR $base-updates main"
 	[ -z "$MIRROR_SEC" ] || echo "deb $MIRROR_SEC $base-security main"
-	[ "$base" = "$1" ] || echo "deb $MIRROR $1 main"
+	[ "$base" = "$1" ] && [[ " $BACKPORTED " != *" $base "* ]] ||
+		echo "deb $MIRROR $base-backports main"
+}
+
+# tree_packages SUITE: what packages.SUITE asks for, a package a line. A word with
+# a bracket is a regex, and means the newest package of such a name.
+tree_packages() {
+	local words word found
+	read -rd '' -a words < <(sed 's/#.*//' "$VM_DIR/packages.$1")
+	for word in "${words[@]}"; do
+		if [[ $word == *"["* ]]; then
+			found=$(in_tree "$1" apt-cache pkgnames | grep -xE "$word" | sort -V | tail -n 1)
+			[ -n "$found" ] || { say "$1 has no package like $word"; return 1; }
+			word=$found
+		fi
+		echo "$word"
+	done
 }
 
 # Make the tree, or bring it to today's packages.SUITE; its lock is held.
@@ -203,12 +235,13 @@ tree_update() {
 	tree_sources "$suite" >"$tree/etc/apt/sources.list"
 	# Not for plain suites: it would rank their packages above security's.
 	[[ $suite != *-backports ]] || prefer=(-t "$suite")
-	read -rd '' -a packages < <(sed 's/#.*//' "$VM_DIR/packages.$suite")
 	say "installing packages into the $suite tree (some minutes the first time)"
 	logged "tree-update-$suite" in_tree "$suite" apt-get update ||
 		die "apt-get update failed in the $suite tree"
+	packages=$(tree_packages "$suite") || die "the list of the $suite tree cannot be met"
+	# shellcheck disable=SC2086 # a list of words
 	logged "tree-install-$suite" in_tree "$suite" apt-get install -y \
-		--no-install-recommends "${prefer[@]}" "${packages[@]}" ||
+		--no-install-recommends "${prefer[@]}" $packages ||
 		die "package installation failed in the $suite tree"
 	in_tree "$suite" apt-get clean
 	tree_id "$suite" >>"$tree/.ctwatch-ready"

@@ -105,5 +105,5 @@ check "memory that fails by itself" 1 "$(reports "$fails$back$dump")"
 check "a stack dump without a complaint of the allocator" 1 "$(reports "${fails}[  1.0] Call Trace:\n$back")"
 check "a report while memory fails" 1 "$(reports "$fails${dump}[  1.1] BUG: KASAN: slab-use-after-free in x+0x1/0x2\n$back")"
 
-echo "logscan: $passed passed, $failed failed"
+echo "1..$((passed + failed))"
 [ $failed = 0 ]
