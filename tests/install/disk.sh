@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2153 # SUITE is its user's
-# A disk with a Debian that boots in the lab: the standard debootstrap, with the
-# oldest cloud kernel that the mirror still has and a compiler, and a package
-# archive in /repo to install from, for there is no network. Made once and kept
-# in the cache; a test works on a copy.
+# A Debian that boots in the lab: the standard debootstrap, with the oldest cloud
+# kernel that the mirror still has and a compiler, and a package archive in /repo to
+# install from, for there is no network. A tree in the cache, made once; a test works
+# on a copy, and makes a disk of it.
 # Sourced by tests/install/check.
 
 INSTALL_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,7 +26,7 @@ disk_kernels() {
 		grep "^$(cut -d. -f1,2 <<<"$newest")[.]" | sort -V
 }
 
-# disk_id NAME...: of a disk whose archive has what these packages need
+# disk_id NAME...: of a system whose archive has what these packages need
 disk_id() {
 	{ cat "$INSTALL_DIR/disk.sh" "$INSTALL_DIR/guest/lab.service"; echo "$@"; } | sha256sum | cut -c1-12
 }
@@ -75,23 +75,27 @@ disk_archive() {
 		die "the archive of $SUITE cannot be read"
 }
 
-# disk_make DIR NAME...
-disk_make() {
-	local dir=$1 tree
-	shift
-	tree=$(tree_dir "install-$SUITE")
-	[ ! -e "$dir/.complete" ] || return 0
-	rm -rf "$CACHE/disk-$SUITE-"*
-	mkdir -p "$dir"
+# disk_ready ID: is the system of this id there? Sets FIRST, the kernel it has.
+disk_ready() {
+	local id
+	read -r id FIRST 2>/dev/null <"$(tree_dir "install-$SUITE").ready" && [ "$id" = "$1" ]
+}
+
+# disk_prepare NAME...: the system, for packages that need these
+disk_prepare() {
+	local id ready
+	id=$(disk_id "$@")
+	! disk_ready "$id" || return 0
+	ready=$(tree_dir "install-$SUITE").ready
+	rm -f "$ready"
 	find_mirror
 	disk_system
 	disk_archive "$@"
-	echo "$FIRST" >"$dir/first"
-	cp -L "$tree/boot/vmlinuz-$FIRST" "$dir/vmlinuz" && cp -L "$tree/boot/initrd.img-$FIRST" "$dir/initrd" ||
-		die "$SUITE has no $FIRST in /boot"
-	truncate -s "${DISK_MB}M" "$dir/disk"
-	logged "install-$SUITE-disk" mke2fs -q -t ext4 -L system -d "$tree" "$dir/disk" ||
-		die "cannot make the disk of $SUITE"
-	rm -rf --one-file-system "$tree"
-	touch "$dir/.complete"
+	echo "$id $FIRST" >"$ready"
+}
+
+# disk_image DIR FILE
+disk_image() {
+	truncate -s "${DISK_MB}M" "$2" &&
+		logged "install-$SUITE-disk" mke2fs -q -t ext4 -L system -d "$1" "$2"
 }
