@@ -3,8 +3,8 @@
 #include <stdarg.h>
 
 #include "census.h"
+#include "lib/text.h"
 #include "names.h"
-#include "text.h"
 
 static void cell_print(struct cell *cell, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

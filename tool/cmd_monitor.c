@@ -10,10 +10,10 @@
 
 #include "ctmodctl.h"
 #include "json.h"
+#include "lib/text.h"
 #include "parse.h"
 #include "release.h"
 #include "render.h"
-#include "text.h"
 
 struct monitor {
 	struct context *ctx;

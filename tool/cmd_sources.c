@@ -2,8 +2,8 @@
 #include "ctmodctl.h"
 #include "fetch.h"
 #include "json.h"
+#include "lib/text.h"
 #include "render.h"
-#include "text.h"
 
 static uint64_t limit = UINT64_MAX;
 

@@ -6,9 +6,9 @@
 #include "fetch.h"
 #include "filter.h"
 #include "json.h"
+#include "lib/text.h"
 #include "names.h"
 #include "render.h"
-#include "text.h"
 #include "watch.h"
 
 #define DEFAULT_BY "src,proto,state"

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "lib/error.h"
 #include "model.h"
 
 /* What a file says of one namespace. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "text.h"
+#include "lib/text.h"
 
 #define KEY(NAME, ATTR, MIN, MAX, DEFAULT, DOC) \
 	{ NAME, CTWATCH_A_CONFIG_##ATTR, MIN, MAX, DEFAULT, DOC },

@@ -6,7 +6,7 @@
 #include "config.h"
 #include "config_io.h"
 #include "fetch.h"
-#include "file.h"
+#include "lib/file.h"
 
 /* A namespace of the file: what to set, and what was set before. */
 struct target {

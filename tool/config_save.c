@@ -8,7 +8,7 @@
 #include "config.h"
 #include "config_io.h"
 #include "fetch.h"
-#include "file.h"
+#include "lib/file.h"
 
 static bool differs(const struct config *a, const struct config *b)
 {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "client.h"
-#include "error.h"
+#include "lib/error.h"
 #include "netns.h"
 
 struct context {

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #include "filter.h"
+#include "lib/text.h"
 #include "names.h"
-#include "text.h"
 
 #define PREFIXES							\
 	(BIT(CTWATCH_A_QUERY_SRC_IPV4_PREFIX) |				\

@@ -6,7 +6,7 @@
 #ifndef CTMODCTL_FILTER_H
 #define CTMODCTL_FILTER_H
 
-#include "error.h"
+#include "lib/error.h"
 #include "model.h"
 
 enum direction { SOURCE, DESTINATION };

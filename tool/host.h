@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "error.h"
-#include "text.h"
+#include "lib/error.h"
+#include "lib/text.h"
 
 bool host_module_release(const char *root, struct text *release);
 int host_explain_absence(const char *root, const char *release,

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "json.h"
+#include "lib/when.h"
 #include "names.h"
-#include "when.h"
 
 static struct json_object *json_fields(const struct field_set *set,
 				       uint64_t attrs, uint64_t has,

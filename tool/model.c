@@ -2,7 +2,7 @@
 #include <err.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "lib/error.h"
 #include "model.h"
 
 #define FIELD(NAME, STRUCT, MEMBER, ATTR, TYPE, WORDS) {		\

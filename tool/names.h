@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/text.h"
 #include "model.h"
-#include "text.h"
 
 struct text level_name(uint32_t level);
 struct text state_name(uint32_t state);

@@ -12,9 +12,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "lib/text.h"
 #include "model.h"
 #include "netns.h"
-#include "text.h"
 
 /* A number above this is no PID (PID_MAX_LIMIT is far below). */
 #define PID_LAST INT32_MAX

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lib/text.h"
 #include "parse.h"
-#include "text.h"
 
 /*
  * Without these there is nothing to show. All else a module of another release

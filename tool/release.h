@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "error.h"
+#include "lib/error.h"
 
 int release_check_family(unsigned int version, struct why *why);
 int release_lacks(const char *what, struct why *why);

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "config.h"
+#include "lib/text.h"
+#include "lib/when.h"
 #include "names.h"
 #include "render.h"
 #include "table.h"
-#include "text.h"
-#include "when.h"
 
 #define BAR_WIDTH 25
 

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 
 #include "census.h"
+#include "lib/text.h"
 #include "render.h"
 #include "table.h"
-#include "text.h"
 
 static void render_groups(FILE *out, const struct query *answer)
 {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "error.h"
+#include "lib/error.h"
 #include "view.h"
 
 /* Neither a character nor enum view_key. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "lib/error.h"
 #include "table.h"
 
 /* libsmartcols fails for want of memory only. */

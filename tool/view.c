@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 
 #include "census.h"
-#include "error.h"
 #include "filter.h"
+#include "lib/error.h"
+#include "lib/text.h"
 #include "names.h"
-#include "text.h"
 #include "view.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

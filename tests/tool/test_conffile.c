@@ -12,7 +12,7 @@
 
 #include "conffile.h"
 #include "config.h"
-#include "file.h"
+#include "lib/file.h"
 #include "tap.h"
 
 typedef uint32_t u32;

@@ -14,11 +14,11 @@
 #include "config.h"
 #include "filter.h"
 #include "host.h"
+#include "lib/text.h"
 #include "names.h"
 #include "netns.h"
 #include "release.h"
 #include "tap.h"
-#include "text.h"
 
 static void test_numbers(void)
 {

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "lib/when.h"
 #include "message.h"
 #include "names.h"
 #include "parse.h"
 #include "render.h"
 #include "tap.h"
-#include "when.h"
 
 #define MANY_GROUPS 65536
 

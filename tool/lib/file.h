@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "error.h"
+#include "lib/error.h"
 
 /* No file of settings is as large. */
 #define FILE_MAX (1 << 20)

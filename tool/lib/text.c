@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "lib/text.h"
 
 /**
  * text_clean - make a string safe for a terminal, a table cell and JSON

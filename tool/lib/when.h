@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "text.h"
+#include "lib/text.h"
 
 struct text when_utc(const struct timespec *when);
 struct text when_local(const struct timespec *when);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
-#include "text.h"
+#include "lib/error.h"
+#include "lib/text.h"
 
 /**
  * why_set - say why something failed

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "lib/file.h"
 
 #define NEW_MODE 0644
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "when.h"
+#include "lib/when.h"
 
 static struct text when_text(const struct tm *tm, const struct timespec *when,
 			     const char *zone)
