@@ -4,7 +4,7 @@
 
 #include "census.h"
 #include "lib/text.h"
-#include "names.h"
+#include "model/names.h"
 
 static void cell_print(struct cell *cell, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

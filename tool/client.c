@@ -11,7 +11,7 @@
 
 #include "client.h"
 #include "host.h"
-#include "names.h"
+#include "model/names.h"
 #include "parse.h"
 #include "release.h"
 

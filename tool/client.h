@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "lib/error.h"
-#include "model.h"
+#include "model/model.h"
 #include "request.h"
 
 struct nl_sock;

@@ -2,11 +2,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "config.h"
 #include "config_io.h"
 #include "ctmodctl.h"
 #include "fetch.h"
 #include "json.h"
+#include "model/config.h"
 #include "render.h"
 
 /* Options without a letter. */

@@ -7,7 +7,7 @@
 #include "filter.h"
 #include "json.h"
 #include "lib/text.h"
-#include "names.h"
+#include "model/names.h"
 #include "render.h"
 #include "watch.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "conffile.h"
+#include "model/config.h"
 
 #define SECTION "netns"
 

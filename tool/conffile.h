@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "lib/error.h"
-#include "model.h"
+#include "model/model.h"
 
 /* What a file says of one namespace. */
 struct conf_netns {

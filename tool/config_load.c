@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "conffile.h"
-#include "config.h"
 #include "config_io.h"
 #include "fetch.h"
 #include "lib/file.h"
+#include "model/config.h"
 
 /* A namespace of the file: what to set, and what was set before. */
 struct target {

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "conffile.h"
-#include "config.h"
 #include "config_io.h"
 #include "fetch.h"
 #include "lib/file.h"
+#include "model/config.h"
 
 static bool differs(const struct config *a, const struct config *b)
 {

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "config.h"
 #include "fetch.h"
+#include "model/config.h"
 #include "parse.h"
 
 /* Without -n and -A: the namespace of the socket, which needs no attribute. */

@@ -4,7 +4,7 @@
 #define CTMODCTL_FETCH_H
 
 #include "ctmodctl.h"
-#include "model.h"
+#include "model/model.h"
 
 int fetch_status(struct context *ctx, struct statuses *list, struct why *why);
 int fetch_sources(struct context *ctx, struct statuses *list, struct why *why);

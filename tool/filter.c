@@ -7,7 +7,7 @@
 
 #include "filter.h"
 #include "lib/text.h"
-#include "names.h"
+#include "model/names.h"
 
 #define PREFIXES							\
 	(BIT(CTWATCH_A_QUERY_SRC_IPV4_PREFIX) |				\

@@ -7,7 +7,7 @@
 #define CTMODCTL_FILTER_H
 
 #include "lib/error.h"
-#include "model.h"
+#include "model/model.h"
 
 enum direction { SOURCE, DESTINATION };
 

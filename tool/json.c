@@ -3,7 +3,7 @@
 
 #include "json.h"
 #include "lib/when.h"
-#include "names.h"
+#include "model/names.h"
 
 static struct json_object *json_fields(const struct field_set *set,
 				       uint64_t attrs, uint64_t has,

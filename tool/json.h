@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "model.h"
+#include "model/model.h"
 
 struct json_object *json_status(const struct status *status, uint64_t attrs);
 struct json_object *json_statuses(const struct statuses *list, uint64_t attrs,

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "lib/text.h"
-#include "model.h"
+#include "model/model.h"
 #include "netns.h"
 
 /* A number above this is no PID (PID_MAX_LIMIT is far below). */

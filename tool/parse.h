@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "lib/error.h"
-#include "model.h"
+#include "model/model.h"
 
 /* What the kernel says about a request it refused. */
 struct extack {

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "config.h"
 #include "lib/text.h"
 #include "lib/when.h"
-#include "names.h"
+#include "model/config.h"
+#include "model/names.h"
 #include "render.h"
 #include "table.h"
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "model.h"
+#include "model/model.h"
 
 void render_status(FILE *out, const struct status *status, bool color);
 void render_statuses(FILE *out, const struct statuses *list, bool color);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model.h"
+#include "model/model.h"
 
 /* Room for every attribute that any operation takes. */
 #define REQUEST_SIZE 512

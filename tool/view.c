@@ -11,7 +11,7 @@
 #include "filter.h"
 #include "lib/error.h"
 #include "lib/text.h"
-#include "names.h"
+#include "model/names.h"
 #include "view.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

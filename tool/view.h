@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model.h"
+#include "model/model.h"
 
 /* Wider screens stay empty on the right. */
 #define VIEW_WIDTH 512

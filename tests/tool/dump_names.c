@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "config.h"
-#include "names.h"
+#include "model/config.h"
+#include "model/names.h"
 
 static const char *const type_names[] = {
 	[FIELD_FLAG] = "flag",

@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "config.h"
 #include "host.h"
 #include "message.h"
-#include "names.h"
+#include "model/config.h"
+#include "model/names.h"
 #include "netns.h"
 #include "release.h"
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "conffile.h"
-#include "config.h"
 #include "lib/file.h"
+#include "model/config.h"
 #include "tap.h"
 
 typedef uint32_t u32;

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "config.h"
 #include "filter.h"
 #include "host.h"
 #include "lib/text.h"
-#include "names.h"
+#include "model/config.h"
+#include "model/names.h"
 #include "netns.h"
 #include "release.h"
 #include "tap.h"

@@ -11,7 +11,7 @@
 #include "json.h"
 #include "lib/when.h"
 #include "message.h"
-#include "names.h"
+#include "model/names.h"
 #include "parse.h"
 #include "render.h"
 #include "tap.h"

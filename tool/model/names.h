@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "lib/text.h"
-#include "model.h"
+#include "model/model.h"
 
 struct text level_name(uint32_t level);
 struct text state_name(uint32_t state);

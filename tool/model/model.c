@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/error.h"
-#include "model.h"
+#include "model/model.h"
 
 #define FIELD(NAME, STRUCT, MEMBER, ATTR, TYPE, WORDS) {		\
 	.name = NAME,							\

@@ -8,7 +8,7 @@
 
 #include <linux/ctwatch.h>
 
-#include "names.h"
+#include "model/names.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config.h"
 #include "lib/text.h"
+#include "model/config.h"
 
 #define KEY(NAME, ATTR, MIN, MAX, DEFAULT, DOC) \
 	{ NAME, CTWATCH_A_CONFIG_##ATTR, MIN, MAX, DEFAULT, DOC },
