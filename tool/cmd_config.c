@@ -4,9 +4,9 @@
 
 #include "config_io.h"
 #include "ctmodctl.h"
-#include "fetch.h"
 #include "json.h"
 #include "model/config.h"
+#include "netlink/fetch.h"
 #include "render.h"
 
 /* Options without a letter. */

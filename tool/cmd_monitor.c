@@ -11,8 +11,8 @@
 #include "ctmodctl.h"
 #include "json.h"
 #include "lib/text.h"
-#include "parse.h"
-#include "release.h"
+#include "netlink/parse.h"
+#include "netlink/release.h"
 #include "render.h"
 
 struct monitor {

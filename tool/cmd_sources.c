@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctmodctl.h"
-#include "fetch.h"
 #include "json.h"
 #include "lib/text.h"
+#include "netlink/fetch.h"
 #include "render.h"
 
 static uint64_t limit = UINT64_MAX;

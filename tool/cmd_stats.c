@@ -2,8 +2,8 @@
 #include <errno.h>
 
 #include "ctmodctl.h"
-#include "fetch.h"
 #include "json.h"
+#include "netlink/fetch.h"
 #include "render.h"
 
 /* Whoever looks each second or more often shares the walk of the last look. */

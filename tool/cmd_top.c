@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include "ctmodctl.h"
-#include "fetch.h"
 #include "filter.h"
 #include "json.h"
 #include "lib/text.h"
 #include "model/names.h"
+#include "netlink/fetch.h"
 #include "render.h"
 #include "watch.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctmodctl.h"
-#include "fetch.h"
-#include "host.h"
 #include "json.h"
-#include "release.h"
+#include "netlink/fetch.h"
+#include "netlink/host.h"
+#include "netlink/release.h"
 
 static void print_json(struct context *ctx, const char *module)
 {

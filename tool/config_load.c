@@ -4,9 +4,9 @@
 
 #include "conffile.h"
 #include "config_io.h"
-#include "fetch.h"
 #include "lib/file.h"
 #include "model/config.h"
+#include "netlink/fetch.h"
 
 /* A namespace of the file: what to set, and what was set before. */
 struct target {

@@ -6,9 +6,9 @@
 
 #include "conffile.h"
 #include "config_io.h"
-#include "fetch.h"
 #include "lib/file.h"
 #include "model/config.h"
+#include "netlink/fetch.h"
 
 static bool differs(const struct config *a, const struct config *b)
 {

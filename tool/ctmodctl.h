@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "client.h"
 #include "lib/error.h"
-#include "netns.h"
+#include "netlink/client.h"
+#include "netlink/netns.h"
 
 struct context {
 	FILE *out;

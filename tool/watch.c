@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fetch.h"
+#include "netlink/fetch.h"
 #include "screen.h"
 #include "watch.h"
 

@@ -15,7 +15,7 @@
 
 #include "conffile.h"
 #include "json.h"
-#include "parse.h"
+#include "netlink/parse.h"
 #include "parse_fuzz.h"
 #include "render.h"
 

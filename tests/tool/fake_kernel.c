@@ -20,13 +20,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "host.h"
 #include "message.h"
 #include "model/config.h"
 #include "model/names.h"
-#include "netns.h"
-#include "release.h"
+#include "netlink/client.h"
+#include "netlink/host.h"
+#include "netlink/netns.h"
+#include "netlink/release.h"
 
 #define FAMILY_ID 33
 #define OWN_NETNS UINT32_C(4026531840)

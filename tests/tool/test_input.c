@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "filter.h"
-#include "host.h"
 #include "lib/text.h"
 #include "model/config.h"
 #include "model/names.h"
-#include "netns.h"
-#include "release.h"
+#include "netlink/client.h"
+#include "netlink/host.h"
+#include "netlink/netns.h"
+#include "netlink/release.h"
 #include "tap.h"
 
 static void test_numbers(void)

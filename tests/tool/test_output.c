@@ -12,7 +12,7 @@
 #include "lib/when.h"
 #include "message.h"
 #include "model/names.h"
-#include "parse.h"
+#include "netlink/parse.h"
 #include "render.h"
 #include "tap.h"
 

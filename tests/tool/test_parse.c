@@ -11,7 +11,7 @@
 
 #include "json.h"
 #include "message.h"
-#include "parse.h"
+#include "netlink/parse.h"
 #include "render.h"
 #include "tap.h"
 

@@ -7,7 +7,7 @@
 
 #include "filter.h"
 #include "message.h"
-#include "parse.h"
+#include "netlink/parse.h"
 #include "tap.h"
 #include "view.h"
 

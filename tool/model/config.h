@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lib/error.h"
-#include "request.h"
+#include "netlink/request.h"
 
 #define CONFIG_PARAMETERS "/sys/module/ctwatch/parameters"
 

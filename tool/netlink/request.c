@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request.h"
+#include "netlink/request.h"
 
 static struct nlattr *put(struct request *request, uint16_t type,
 			  const void *data, size_t len)

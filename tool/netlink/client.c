@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
-#include "client.h"
-#include "host.h"
 #include "model/names.h"
-#include "parse.h"
-#include "release.h"
+#include "netlink/client.h"
+#include "netlink/host.h"
+#include "netlink/parse.h"
+#include "netlink/release.h"
 
 /* A dump may be interrupted by changes each time; then say so and go on. */
 #define DUMP_TRIES 8

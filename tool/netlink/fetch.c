@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "fetch.h"
 #include "model/config.h"
-#include "parse.h"
+#include "netlink/fetch.h"
+#include "netlink/parse.h"
 
 /* Without -n and -A: the namespace of the socket, which needs no attribute. */
 static struct request new_request(const struct context *ctx, uint8_t command,

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 #include "lib/text.h"
-#include "parse.h"
+#include "netlink/parse.h"
 
 /*
  * Without these there is nothing to show. All else a module of another release

@@ -14,7 +14,7 @@
 
 #include "lib/text.h"
 #include "model/model.h"
-#include "netns.h"
+#include "netlink/netns.h"
 
 /* A number above this is no PID (PID_MAX_LIMIT is far below). */
 #define PID_LAST INT32_MAX

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "netlink/host.h"
 
 #define SECURE_BOOT \
 	"/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"

@@ -3,8 +3,8 @@
 
 #include <linux/ctwatch.h>
 
-#include "host.h"
-#include "release.h"
+#include "netlink/host.h"
+#include "netlink/release.h"
 
 /* Not modprobe -r: it would take an idle nf_conntrack along, and its limits. */
 #define UPDATE_MODULE "update the module, then 'rmmod ctwatch && modprobe ctwatch'"

@@ -10,7 +10,7 @@
 
 #include "lib/error.h"
 #include "model/model.h"
-#include "request.h"
+#include "netlink/request.h"
 
 struct nl_sock;
 
