@@ -4,10 +4,10 @@
 
 #include "config_io.h"
 #include "ctmodctl.h"
-#include "json.h"
 #include "model/config.h"
 #include "netlink/fetch.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 
 /* Options without a letter. */
 enum {

@@ -9,11 +9,11 @@
 #include <time.h>
 
 #include "ctmodctl.h"
-#include "json.h"
 #include "lib/text.h"
 #include "netlink/parse.h"
 #include "netlink/release.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 
 struct monitor {
 	struct context *ctx;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctmodctl.h"
-#include "json.h"
 #include "lib/text.h"
 #include "netlink/fetch.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 
 static uint64_t limit = UINT64_MAX;
 

@@ -2,9 +2,9 @@
 #include <errno.h>
 
 #include "ctmodctl.h"
-#include "json.h"
 #include "netlink/fetch.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 
 /* Whoever looks each second or more often shares the walk of the last look. */
 #define MAX_AGE_MS 1000

@@ -4,11 +4,11 @@
 
 #include "ctmodctl.h"
 #include "filter.h"
-#include "json.h"
 #include "lib/text.h"
 #include "model/names.h"
 #include "netlink/fetch.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 #include "watch.h"
 
 #define DEFAULT_BY "src,proto,state"

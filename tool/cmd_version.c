@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctmodctl.h"
-#include "json.h"
 #include "netlink/fetch.h"
 #include "netlink/host.h"
 #include "netlink/release.h"
+#include "output/json.h"
 
 static void print_json(struct context *ctx, const char *module)
 {

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "census.h"
 #include "filter.h"
 #include "lib/error.h"
 #include "lib/text.h"
 #include "model/names.h"
+#include "output/census.h"
 #include "view.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -14,10 +14,10 @@
 #include <string.h>
 
 #include "conffile.h"
-#include "json.h"
 #include "netlink/parse.h"
+#include "output/json.h"
+#include "output/render.h"
 #include "parse_fuzz.h"
-#include "render.h"
 
 const char *const parser_names[PARSERS] = {
 	"status", "sources", "event", "config", "query", "extack",

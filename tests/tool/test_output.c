@@ -8,12 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "json.h"
 #include "lib/when.h"
 #include "message.h"
 #include "model/names.h"
 #include "netlink/parse.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 #include "tap.h"
 
 #define MANY_GROUPS 65536

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "json.h"
 #include "message.h"
 #include "netlink/parse.h"
-#include "render.h"
+#include "output/json.h"
+#include "output/render.h"
 #include "tap.h"
 
 #define MUTATIONS 10000

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "lib/error.h"
-#include "table.h"
+#include "output/table.h"
 
 /* libsmartcols fails for want of memory only. */
 static void *must(void *p)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "json.h"
 #include "lib/when.h"
 #include "model/names.h"
+#include "output/json.h"
 
 static struct json_object *json_fields(const struct field_set *set,
 				       uint64_t attrs, uint64_t has,

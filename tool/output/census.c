@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-#include "census.h"
 #include "lib/text.h"
 #include "model/names.h"
+#include "output/census.h"
 
 static void cell_print(struct cell *cell, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 
-#include "census.h"
 #include "lib/text.h"
-#include "render.h"
-#include "table.h"
+#include "output/census.h"
+#include "output/render.h"
+#include "output/table.h"
 
 static void render_groups(FILE *out, const struct query *answer)
 {

@@ -6,8 +6,8 @@
 #include "lib/when.h"
 #include "model/config.h"
 #include "model/names.h"
-#include "render.h"
-#include "table.h"
+#include "output/render.h"
+#include "output/table.h"
 
 #define BAR_WIDTH 25
 
