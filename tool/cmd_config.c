@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "config_io.h"
 #include "ctmodctl.h"
+#include "input/config_io.h"
 #include "model/config.h"
 #include "netlink/fetch.h"
 #include "output/json.h"

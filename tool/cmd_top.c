@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "ctmodctl.h"
-#include "filter.h"
+#include "input/filter.h"
 #include "lib/text.h"
 #include "model/names.h"
 #include "netlink/fetch.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "filter.h"
+#include "input/filter.h"
 #include "lib/error.h"
 #include "lib/text.h"
 #include "model/names.h"

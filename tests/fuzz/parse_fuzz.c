@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conffile.h"
+#include "input/conffile.h"
 #include "netlink/parse.h"
 #include "output/json.h"
 #include "output/render.h"

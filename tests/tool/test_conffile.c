@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conffile.h"
+#include "input/conffile.h"
 #include "lib/file.h"
 #include "model/config.h"
 #include "tap.h"

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "filter.h"
+#include "input/filter.h"
 #include "lib/text.h"
 #include "model/config.h"
 #include "model/names.h"

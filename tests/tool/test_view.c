@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter.h"
+#include "input/filter.h"
 #include "message.h"
 #include "netlink/parse.h"
 #include "tap.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conffile.h"
-#include "config_io.h"
+#include "input/conffile.h"
+#include "input/config_io.h"
 #include "lib/file.h"
 #include "model/config.h"
 #include "netlink/fetch.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conffile.h"
+#include "input/conffile.h"
 #include "model/config.h"
 
 #define SECTION "netns"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "filter.h"
+#include "input/filter.h"
 #include "lib/text.h"
 #include "model/names.h"
 
