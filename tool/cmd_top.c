@@ -9,7 +9,7 @@
 #include "netlink/fetch.h"
 #include "output/json.h"
 #include "output/render.h"
-#include "watch.h"
+#include "view/live.h"
 
 #define DEFAULT_BY "src,proto,state"
 #define DEFAULT_ROWS 10

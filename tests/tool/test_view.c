@@ -9,7 +9,7 @@
 #include "message.h"
 #include "netlink/parse.h"
 #include "tap.h"
-#include "view.h"
+#include "view/view.h"
 
 #define BY "src,proto,state"
 #define MANY 50

@@ -12,7 +12,7 @@
 #include "lib/text.h"
 #include "model/names.h"
 #include "output/census.h"
-#include "view.h"
+#include "view/view.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

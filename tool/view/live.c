@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "netlink/fetch.h"
-#include "screen.h"
-#include "watch.h"
+#include "view/live.h"
+#include "view/screen.h"
 
 static volatile sig_atomic_t stopped, suspended, resumed, resized;
 

@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "screen.h"
+#include "view/screen.h"
 
 /* Milliseconds in which the rest of an arrow key's sequence comes. */
 #define ESCAPE_DELAY 25

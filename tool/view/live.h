@@ -4,7 +4,7 @@
 #define CTMODCTL_WATCH_H
 
 #include "ctmodctl.h"
-#include "view.h"
+#include "view/view.h"
 
 int watch(struct context *ctx, struct view *view, struct why *why);
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "lib/error.h"
-#include "view.h"
+#include "view/view.h"
 
 /* Neither a character nor enum view_key. */
 #define SCREEN_NO_KEY (-1)
