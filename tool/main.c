@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 
 const struct command *const commands[] = {
 	&cmd_stats,

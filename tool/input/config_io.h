@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 
 #define CONFIG_FILE "/etc/ctwatch.conf"
 

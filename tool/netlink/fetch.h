@@ -3,7 +3,7 @@
 #ifndef CTMODCTL_FETCH_H
 #define CTMODCTL_FETCH_H
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "model/model.h"
 
 int fetch_status(struct context *ctx, struct statuses *list, struct why *why);

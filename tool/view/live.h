@@ -3,7 +3,7 @@
 #ifndef CTMODCTL_WATCH_H
 #define CTMODCTL_WATCH_H
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "view/view.h"
 
 int watch(struct context *ctx, struct view *view, struct why *why);

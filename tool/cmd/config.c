@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "input/config_io.h"
 #include "model/config.h"
 #include "netlink/fetch.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "netlink/fetch.h"
 #include "netlink/host.h"
 #include "netlink/release.h"

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 
 static void print_options(FILE *out, const struct command *command)
 {

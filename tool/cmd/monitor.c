@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "lib/text.h"
 #include "netlink/parse.h"
 #include "netlink/release.h"

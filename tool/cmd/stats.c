@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "netlink/fetch.h"
 #include "output/json.h"
 #include "output/render.h"

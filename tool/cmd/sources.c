@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "lib/text.h"
 #include "netlink/fetch.h"
 #include "output/json.h"

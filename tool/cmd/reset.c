@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctmodctl.h"
+#include "cmd/command.h"
 
 static int reset(struct context *ctx, struct why *why)
 {

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctmodctl.h"
+#include "cmd/command.h"
 #include "input/filter.h"
 #include "lib/text.h"
 #include "model/names.h"
