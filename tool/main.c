@@ -104,7 +104,7 @@ static int take_option(struct context *ctx, const struct command *command,
 	}
 }
 
-/* Return: 0 with optind behind the options, or an exit status. */
+/* Return: 0 with what is behind the options in @ctx, or an exit status. */
 static int parse_options(struct context *ctx, const struct command *command,
 			 int argc, char **argv)
 {
@@ -124,6 +124,8 @@ static int parse_options(struct context *ctx, const struct command *command,
 		else
 			ret = take_option(ctx, command, option);
 	}
+	ctx->argc = argc - optind;
+	ctx->argv = argv + optind;
 	return ret;
 }
 
@@ -142,8 +144,8 @@ const struct command *command_find(const char *name)
 	return *command;
 }
 
-static int check_options(const struct context *ctx,
-			 const struct command *command)
+static int check_usage(const struct context *ctx,
+		       const struct command *command)
 {
 	if (ctx->netns_arg && ctx->all_netns)
 		return usage_error("-n names one network namespace, -A all: give one of them");
@@ -152,6 +154,9 @@ static int check_options(const struct context *ctx,
 	if (ctx->all_netns && command->one_netns)
 		return usage_error("'%s' is about one network namespace: -A is not for it",
 				   command->name);
+	if (ctx->argc && !command->takes_arguments)
+		return usage_error("'%s' takes no argument '%s'",
+				   command->name, ctx->argv[0]);
 	return 0;
 }
 
@@ -166,8 +171,7 @@ static bool want_color(FILE *out)
 }
 
 /* @named is NULL if the command line names no command. */
-static int run_command(struct context *ctx, const struct command *named,
-		       int argc, char **argv)
+static int run_command(struct context *ctx, const struct command *named)
 {
 	const struct command *command = named ? named : commands[0];
 	int ret;
@@ -180,10 +184,10 @@ static int run_command(struct context *ctx, const struct command *named,
 		fprintf(ctx->out, "ctmodctl %s\n", CTWATCH_VERSION);
 		return EXIT_DONE;
 	}
-	ret = check_options(ctx, command);
+	ret = check_usage(ctx, command);
 	if (ret)
 		return ret;
-	ret = command->run(ctx, argc, argv);
+	ret = command->run(ctx);
 	client_close(&ctx->client);
 	return ret;
 }
@@ -227,21 +231,6 @@ int context_open(struct context *ctx, struct why *why)
 	return client_connect(&ctx->client, why);
 }
 
-/**
- * no_arguments - refuse arguments to a command that takes none
- * @command: its name
- * @argc: number of arguments
- * @argv: the arguments
- *
- * Return: 0, or an exit status after telling.
- */
-int no_arguments(const char *command, int argc, char **argv)
-{
-	if (!argc)
-		return 0;
-	return usage_error("'%s' takes no argument '%s'", command, argv[0]);
-}
-
 int main(int argc, char **argv)
 {
 	struct context ctx = { .out = stdout, .color = want_color(stdout) };
@@ -251,18 +240,15 @@ int main(int argc, char **argv)
 	ret = parse_options(&ctx, NULL, argc, argv);
 	if (ret)
 		return ret;
-	argc -= optind;
-	argv += optind;
-	if (argc) {
-		command = command_find(argv[0]);
+	if (ctx.argc) {
+		command = command_find(ctx.argv[0]);
 		if (!command)
-			return usage_error("unknown command '%s'", argv[0]);
+			return usage_error("unknown command '%s'",
+					   ctx.argv[0]);
 		usage_about(command->name);
-		ret = parse_options(&ctx, command, argc, argv);
+		ret = parse_options(&ctx, command, ctx.argc, ctx.argv);
 		if (ret)
 			return ret;
-		argc -= optind;
-		argv += optind;
 	}
-	return finish(&ctx, run_command(&ctx, command, argc, argv));
+	return finish(&ctx, run_command(&ctx, command));
 }

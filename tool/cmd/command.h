@@ -20,6 +20,8 @@ struct context {
 	bool help;
 	bool version;
 	bool color;
+	int argc;		/* arguments of the command */
+	char **argv;
 	const char *netns_arg;	/* of -n, NULL without */
 	struct netns netns;	/* what it means, once opened */
 	struct client client;
@@ -34,12 +36,13 @@ struct command {
 	const char *options;	/* of its own, NULL if none */
 	void (*list)(FILE *out);	/* names it takes, NULL if none */
 	bool one_netns;		/* -A makes no sense */
+	bool takes_arguments;	/* beside options */
 	/* Options of its own; option() returns 0 or an exit status. */
 	const char *short_options;
 	const struct option *long_options;
 	int (*option)(int option, const char *value);
 	/* Returns an exit status. */
-	int (*run)(struct context *ctx, int argc, char **argv);
+	int (*run)(struct context *ctx);
 };
 
 extern const struct command cmd_stats;
@@ -59,6 +62,5 @@ void help_print(FILE *out, const struct command *command);
 
 int context_find_netns(struct context *ctx, struct why *why);
 int context_open(struct context *ctx, struct why *why);
-int no_arguments(const char *command, int argc, char **argv);
 
 #endif

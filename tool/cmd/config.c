@@ -41,29 +41,28 @@ static int show(struct context *ctx, uint64_t attrs, struct why *why)
 	return ret;
 }
 
-static int parse(const struct context *ctx, int argc, char **argv,
-		 struct config_args *args)
+static int parse(const struct context *ctx, struct config_args *args)
 {
 	struct why why;
 	int i;
 
-	for (i = 0; i < argc; i++)
-		if (config_parse_arg(argv[i], args, &why))
+	for (i = 0; i < ctx->argc; i++)
+		if (config_parse_arg(ctx->argv[i], args, &why))
 			return usage_error("%s", why.text);
 	if (args->set && ctx->all_netns)
 		return usage_error("settings are changed in one network namespace at a time, not with -A");
-	if (!argc)
+	if (!ctx->argc)
 		args->show = UINT64_MAX;
 	return EXIT_DONE;
 }
 
-static int run_keys(struct context *ctx, int argc, char **argv)
+static int run_keys(struct context *ctx)
 {
 	struct config_args args = {};
 	struct why why;
 	int ret;
 
-	ret = parse(ctx, argc, argv, &args);
+	ret = parse(ctx, &args);
 	if (ret)
 		return ret;
 	ret = context_open(ctx, &why);
@@ -74,8 +73,9 @@ static int run_keys(struct context *ctx, int argc, char **argv)
 	return ret ? fail(&why) : EXIT_DONE;
 }
 
-static int check_file(const struct context *ctx, int argc, char **argv)
+static int check_file(const struct context *ctx)
 {
+	char **argv = ctx->argv;
 	struct why why;
 
 	if (save && load)
@@ -84,21 +84,21 @@ static int check_file(const struct context *ctx, int argc, char **argv)
 		return usage_error("the file of --save and --load names its network namespaces: leave -n and -A out");
 	if (skip_missing && save)
 		return usage_error("--skip-missing is for --load: leave it out");
-	if (argc && config_key_find(argv[0], strcspn(argv[0], "="), &why))
+	if (ctx->argc && config_key_find(argv[0], strcspn(argv[0], "="), &why))
 		return usage_error("--save and --load take a file, not settings: leave '%s' out",
 				   argv[0]);
-	if (argc && !*argv[0])
+	if (ctx->argc && !*argv[0])
 		return usage_error("the name of the file is empty: leave it out for " CONFIG_FILE);
-	if (argc > 1)
+	if (ctx->argc > 1)
 		return usage_error("--save and --load take one file: leave '%s' out",
 				   argv[1]);
 	return EXIT_DONE;
 }
 
-static int run_file(struct context *ctx, int argc, char **argv)
+static int run_file(struct context *ctx)
 {
-	const char *path = argc ? argv[0] : CONFIG_FILE;
-	int ret = check_file(ctx, argc, argv);
+	const char *path = ctx->argc ? ctx->argv[0] : CONFIG_FILE;
+	int ret = check_file(ctx);
 	struct why why;
 
 	if (ret)
@@ -108,13 +108,13 @@ static int run_file(struct context *ctx, int argc, char **argv)
 	return ret ? fail(&why) : EXIT_DONE;
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	if (save || load)
-		return run_file(ctx, argc, argv);
+		return run_file(ctx);
 	if (skip_missing)
 		return usage_error("--skip-missing is for --load: give that too");
-	return run_keys(ctx, argc, argv);
+	return run_keys(ctx);
 }
 
 static int option(int option, const char *value __attribute__((unused)))
@@ -173,5 +173,6 @@ const struct command cmd_config = {
 	.short_options = "sl",
 	.long_options = long_options,
 	.option = option,
+	.takes_arguments = true,
 	.run = run,
 };

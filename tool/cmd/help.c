@@ -79,17 +79,18 @@ void help_print(FILE *out, const struct command *command)
 	fputs("\nExit status: 0 done, 1 refused or failed, 2 wrong usage.\n", out);
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	const struct command *command = NULL;
 
-	if (argc > 1)
+	if (ctx->argc > 1)
 		return usage_error("'help' is about one command: leave '%s' out",
-				   argv[1]);
-	if (argc) {
-		command = command_find(argv[0]);
+				   ctx->argv[1]);
+	if (ctx->argc) {
+		command = command_find(ctx->argv[0]);
 		if (!command)
-			return usage_error("unknown command '%s'", argv[0]);
+			return usage_error("unknown command '%s'",
+					   ctx->argv[0]);
 	}
 	help_print(ctx->out, command);
 	return EXIT_DONE;
@@ -100,5 +101,6 @@ const struct command cmd_help = {
 	.arguments = "[COMMAND]",
 	.doc = "how the tool, or a command, is used",
 	.one_netns = true,
+	.takes_arguments = true,
 	.run = run,
 };

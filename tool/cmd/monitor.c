@@ -203,14 +203,12 @@ static int subscribe(struct monitor *monitor, struct why *why)
 	return 0;
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	struct monitor monitor = { .ctx = ctx };
 	sigset_t waiting;
 	struct why why;
 
-	if (no_arguments("monitor", argc, argv))
-		return EXIT_USAGE;
 	catch_signals(&waiting);
 	if (choose_netns(&monitor, &why) || subscribe(&monitor, &why) ||
 	    loop(&monitor, &waiting, &why))

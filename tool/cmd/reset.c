@@ -10,12 +10,10 @@ static int reset(struct context *ctx, struct why *why)
 	return client_call(&ctx->client, &request, NULL, why);
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	struct why why;
 
-	if (no_arguments("reset", argc, argv))
-		return EXIT_USAGE;
 	if (context_open(ctx, &why) || reset(ctx, &why))
 		return fail(&why);
 	return EXIT_DONE;

@@ -38,14 +38,12 @@ static void print(struct context *ctx, const struct statuses *list)
 		render_sources(ctx->out, list, ctx->all_netns);
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	struct statuses list = {};
 	struct why why;
 	int ret;
 
-	if (no_arguments("sources", argc, argv))
-		return EXIT_USAGE;
 	ret = context_open(ctx, &why);
 	if (!ret)
 		ret = fetch_sources(ctx, &list, &why);

@@ -97,15 +97,13 @@ static void print_text(struct context *ctx, const struct statuses *list,
 }
 
 /* What is known is shown even if the rest cannot be had. */
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	struct statuses list = {};
 	struct stats stats = {};
 	struct why why;
 	int ret;
 
-	if (no_arguments("stats", argc, argv))
-		return EXIT_USAGE;
 	if (context_open(ctx, &why) || fetch_status(ctx, &list, &why)) {
 		statuses_free(&list);
 		return fail(&why);

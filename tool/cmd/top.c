@@ -191,11 +191,11 @@ static int check_watch(const struct context *ctx)
 	return 0;
 }
 
-static int check(const struct context *ctx, int argc, char **argv)
+static int check(const struct context *ctx)
 {
-	int ret = no_arguments("top", argc, argv);
+	int ret = 0;
 
-	if (!ret && HAS(&ask, CTWATCH_A_QUERY_PEAK))
+	if (HAS(&ask, CTWATCH_A_QUERY_PEAK))
 		ret = check_peak(ctx);
 	if (!ret && watch_ms)
 		ret = check_watch(ctx);
@@ -250,10 +250,10 @@ static int keep_watching(struct context *ctx, struct why *why)
 	return ret;
 }
 
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	struct why why;
-	int ret = check(ctx, argc, argv);
+	int ret = check(ctx);
 
 	if (ret)
 		return ret;

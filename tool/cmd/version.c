@@ -36,7 +36,7 @@ static const char *module_release(const struct statuses *list,
 }
 
 /* The tool's version is known whatever happens to the module's. */
-static int run(struct context *ctx, int argc, char **argv)
+static int run(struct context *ctx)
 {
 	struct statuses list = {};
 	struct text release;
@@ -44,8 +44,6 @@ static int run(struct context *ctx, int argc, char **argv)
 	struct why why;
 	int ret;
 
-	if (no_arguments("version", argc, argv))
-		return EXIT_USAGE;
 	ret = context_open(ctx, &why);
 	if (!ret)
 		ret = fetch_status(ctx, &list, &why);
