@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/command.h"
+#include "input/command.h"
 
 const struct command *const commands[] = {
 	&cmd_stats,
@@ -30,6 +30,9 @@ static const struct option global_options[] = {
 };
 
 #define N_GLOBAL (sizeof(global_options) / sizeof(global_options[0]))
+
+/* What is asked for rather than a command. */
+static bool help, version;
 
 #define MAX_OPTIONS 32
 
@@ -77,35 +80,35 @@ static int bad_option(const struct option_list *list, char **argv)
 	return usage_error("unknown option '-%c'", optopt);
 }
 
-static int take_option(struct context *ctx, const struct command *command,
+static int take_option(struct job *job, const struct command *command,
 		       int option)
 {
 	switch (option) {
 	case 'j':
-		ctx->json = true;
+		job->json = true;
 		return 0;
 	case 'p':
-		ctx->pretty = true;
+		job->pretty = true;
 		return 0;
 	case 'n':
-		ctx->netns_arg = optarg;
+		job->ctx.netns_arg = optarg;
 		return 0;
 	case 'A':
-		ctx->all_netns = true;
+		job->ctx.all_netns = true;
 		return 0;
 	case 'h':
-		ctx->help = true;
+		help = true;
 		return 0;
 	case 'V':
-		ctx->version = true;
+		version = true;
 		return 0;
 	default:
 		return command->option(option, optarg);
 	}
 }
 
-/* Return: 0 with what is behind the options in @ctx, or an exit status. */
-static int parse_options(struct context *ctx, const struct command *command,
+/* Return: 0 with what is behind the options in @job, or an exit status. */
+static int parse_options(struct job *job, const struct command *command,
 			 int argc, char **argv)
 {
 	struct option_list list;
@@ -122,10 +125,10 @@ static int parse_options(struct context *ctx, const struct command *command,
 			ret = usage_error("option '%s' needs a value",
 					  argv[optind - 1]);
 		else
-			ret = take_option(ctx, command, option);
+			ret = take_option(job, command, option);
 	}
-	ctx->argc = argc - optind;
-	ctx->argv = argv + optind;
+	job->argc = argc - optind;
+	job->argv = argv + optind;
 	return ret;
 }
 
@@ -144,19 +147,19 @@ const struct command *command_find(const char *name)
 	return *command;
 }
 
-static int check_usage(const struct context *ctx,
+static int check_usage(const struct job *job,
 		       const struct command *command)
 {
-	if (ctx->netns_arg && ctx->all_netns)
+	if (job->ctx.netns_arg && job->ctx.all_netns)
 		return usage_error("-n names one network namespace, -A all: give one of them");
-	if (ctx->netns_arg && !*ctx->netns_arg)
+	if (job->ctx.netns_arg && !*job->ctx.netns_arg)
 		return usage_error("-n needs a name, a PID or an inode number");
-	if (ctx->all_netns && command->one_netns)
+	if (job->ctx.all_netns && command->one_netns)
 		return usage_error("'%s' is about one network namespace: -A is not for it",
 				   command->name);
-	if (ctx->argc && !command->takes_arguments)
+	if (job->argc && !command->takes_arguments)
 		return usage_error("'%s' takes no argument '%s'",
-				   command->name, ctx->argv[0]);
+				   command->name, job->argv[0]);
 	return 0;
 }
 
@@ -171,84 +174,56 @@ static bool want_color(FILE *out)
 }
 
 /* @named is NULL if the command line names no command. */
-static int run_command(struct context *ctx, const struct command *named)
+static int run_command(struct job *job, const struct command *named)
 {
 	const struct command *command = named ? named : commands[0];
 	int ret;
 
-	if (ctx->help) {
-		help_print(ctx->out, named);
+	if (help) {
+		help_print(job->out, named);
 		return EXIT_DONE;
 	}
-	if (ctx->version) {
-		fprintf(ctx->out, "ctmodctl %s\n", CTWATCH_VERSION);
+	if (version) {
+		fprintf(job->out, "ctmodctl %s\n", CTWATCH_VERSION);
 		return EXIT_DONE;
 	}
-	ret = check_usage(ctx, command);
+	ret = check_usage(job, command);
 	if (ret)
 		return ret;
-	ret = command->run(ctx);
-	client_close(&ctx->client);
+	ret = command->run(job);
+	client_close(&job->ctx.client);
 	return ret;
 }
 
 /* Output that did not reach its file is no success. */
-static int finish(struct context *ctx, int ret)
+static int finish(struct job *job, int ret)
 {
 	struct why why;
 
-	if (!ferror(ctx->out) && !fflush(ctx->out))
+	if (!ferror(job->out) && !fflush(job->out))
 		return ret;
 	why_set(&why, "cannot write: %s", strerror(errno));
 	return fail(&why);
 }
 
-/**
- * context_find_netns - find the namespace of -n
- * @ctx: the context
- * @why: on failure, the reason
- *
- * Return: 0 or -1.
- */
-int context_find_netns(struct context *ctx, struct why *why)
-{
-	if (!ctx->netns_arg)
-		return 0;
-	return netns_resolve(NETNS_DIR, ctx->netns_arg, &ctx->netns, why);
-}
-
-/**
- * context_open - find the namespace of -n and connect to the module
- * @ctx: the context
- * @why: on failure, the reason and what to do
- *
- * Return: 0 or -1.
- */
-int context_open(struct context *ctx, struct why *why)
-{
-	if (context_find_netns(ctx, why))
-		return -1;
-	return client_connect(&ctx->client, why);
-}
-
 int main(int argc, char **argv)
 {
-	struct context ctx = { .out = stdout, .color = want_color(stdout) };
+	struct job job = { .out = stdout, .color = want_color(stdout) };
 	const struct command *command = NULL;
 	int ret;
 
-	ret = parse_options(&ctx, NULL, argc, argv);
+	ret = parse_options(&job, NULL, argc, argv);
 	if (ret)
 		return ret;
-	if (ctx.argc) {
-		command = command_find(ctx.argv[0]);
+	if (job.argc) {
+		command = command_find(job.argv[0]);
 		if (!command)
 			return usage_error("unknown command '%s'",
-					   ctx.argv[0]);
+					   job.argv[0]);
 		usage_about(command->name);
-		ret = parse_options(&ctx, command, ctx.argc, ctx.argv);
+		ret = parse_options(&job, command, job.argc, job.argv);
 		if (ret)
 			return ret;
 	}
-	return finish(&ctx, run_command(&ctx, command));
+	return finish(&job, run_command(&job, command));
 }

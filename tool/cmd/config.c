@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cmd/command.h"
+#include "input/command.h"
 #include "input/config_io.h"
 #include "model/config.h"
 #include "netlink/fetch.h"
@@ -17,104 +17,105 @@ enum {
 /* What is asked for. */
 static bool save, load, skip_missing;
 
-static void print(struct context *ctx, const struct configs *list,
+static void print(struct job *job, const struct configs *list,
 		  uint64_t attrs)
 {
 	attrs |= BIT(CTWATCH_A_CONFIG_NETNS);
-	if (ctx->json)
-		json_print(ctx->out, json_configs(list, attrs, ctx->all_netns),
-			   ctx->pretty);
-	else if (ctx->all_netns)
-		render_configs(ctx->out, list, attrs);
+	if (job->json)
+		json_print(job->out,
+			   json_configs(list, attrs, job->ctx.all_netns),
+			   job->pretty);
+	else if (job->ctx.all_netns)
+		render_configs(job->out, list, attrs);
 	else
-		render_config(ctx->out, &list->v[0], attrs);
+		render_config(job->out, &list->v[0], attrs);
 }
 
-static int show(struct context *ctx, uint64_t attrs, struct why *why)
+static int show(struct job *job, uint64_t attrs, struct why *why)
 {
 	struct configs list = {};
-	int ret = fetch_config(ctx, &list, why);
+	int ret = fetch_config(&job->ctx, &list, why);
 
 	if (!ret)
-		print(ctx, &list, attrs);
+		print(job, &list, attrs);
 	configs_free(&list);
 	return ret;
 }
 
-static int parse(const struct context *ctx, struct config_args *args)
+static int parse(const struct job *job, struct config_args *args)
 {
 	struct why why;
 	int i;
 
-	for (i = 0; i < ctx->argc; i++)
-		if (config_parse_arg(ctx->argv[i], args, &why))
+	for (i = 0; i < job->argc; i++)
+		if (config_parse_arg(job->argv[i], args, &why))
 			return usage_error("%s", why.text);
-	if (args->set && ctx->all_netns)
+	if (args->set && job->ctx.all_netns)
 		return usage_error("settings are changed in one network namespace at a time, not with -A");
-	if (!ctx->argc)
+	if (!job->argc)
 		args->show = UINT64_MAX;
 	return EXIT_DONE;
 }
 
-static int run_keys(struct context *ctx)
+static int run_keys(struct job *job)
 {
 	struct config_args args = {};
 	struct why why;
 	int ret;
 
-	ret = parse(ctx, &args);
+	ret = parse(job, &args);
 	if (ret)
 		return ret;
-	ret = context_open(ctx, &why);
+	ret = context_open(&job->ctx, &why);
 	if (!ret && args.set)
-		ret = change_config(ctx, &args.request, &why);
+		ret = change_config(&job->ctx, &args.request, &why);
 	if (!ret && args.show)
-		ret = show(ctx, args.show, &why);
+		ret = show(job, args.show, &why);
 	return ret ? fail(&why) : EXIT_DONE;
 }
 
-static int check_file(const struct context *ctx)
+static int check_file(const struct job *job)
 {
-	char **argv = ctx->argv;
+	char **argv = job->argv;
 	struct why why;
 
 	if (save && load)
 		return usage_error("--save and --load are opposites: give one of them");
-	if (ctx->netns_arg || ctx->all_netns)
+	if (job->ctx.netns_arg || job->ctx.all_netns)
 		return usage_error("the file of --save and --load names its network namespaces: leave -n and -A out");
 	if (skip_missing && save)
 		return usage_error("--skip-missing is for --load: leave it out");
-	if (ctx->argc && config_key_find(argv[0], strcspn(argv[0], "="), &why))
+	if (job->argc && config_key_find(argv[0], strcspn(argv[0], "="), &why))
 		return usage_error("--save and --load take a file, not settings: leave '%s' out",
 				   argv[0]);
-	if (ctx->argc && !*argv[0])
+	if (job->argc && !*argv[0])
 		return usage_error("the name of the file is empty: leave it out for " CONFIG_FILE);
-	if (ctx->argc > 1)
+	if (job->argc > 1)
 		return usage_error("--save and --load take one file: leave '%s' out",
 				   argv[1]);
 	return EXIT_DONE;
 }
 
-static int run_file(struct context *ctx)
+static int run_file(struct job *job)
 {
-	const char *path = ctx->argc ? ctx->argv[0] : CONFIG_FILE;
-	int ret = check_file(ctx);
+	const char *path = job->argc ? job->argv[0] : CONFIG_FILE;
+	int ret = check_file(job);
 	struct why why;
 
 	if (ret)
 		return ret;
-	ret = save ? config_save(ctx, path, &why) :
-		     config_load(ctx, path, skip_missing, &why);
+	ret = save ? config_save(&job->ctx, job->out, path, &why) :
+		     config_load(&job->ctx, path, skip_missing, &why);
 	return ret ? fail(&why) : EXIT_DONE;
 }
 
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	if (save || load)
-		return run_file(ctx);
+		return run_file(job);
 	if (skip_missing)
 		return usage_error("--skip-missing is for --load: give that too");
-	return run_keys(ctx);
+	return run_keys(job);
 }
 
 static int option(int option, const char *value __attribute__((unused)))

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cmd/command.h"
+#include "input/command.h"
 
 static void print_options(FILE *out, const struct command *command)
 {
@@ -79,20 +79,20 @@ void help_print(FILE *out, const struct command *command)
 	fputs("\nExit status: 0 done, 1 refused or failed, 2 wrong usage.\n", out);
 }
 
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	const struct command *command = NULL;
 
-	if (ctx->argc > 1)
+	if (job->argc > 1)
 		return usage_error("'help' is about one command: leave '%s' out",
-				   ctx->argv[1]);
-	if (ctx->argc) {
-		command = command_find(ctx->argv[0]);
+				   job->argv[1]);
+	if (job->argc) {
+		command = command_find(job->argv[0]);
 		if (!command)
 			return usage_error("unknown command '%s'",
-					   ctx->argv[0]);
+					   job->argv[0]);
 	}
-	help_print(ctx->out, command);
+	help_print(job->out, command);
 	return EXIT_DONE;
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd/command.h"
+#include "input/command.h"
 #include "lib/text.h"
 #include "netlink/parse.h"
 #include "netlink/release.h"
@@ -16,7 +16,7 @@
 #include "output/render.h"
 
 struct monitor {
-	struct context *ctx;
+	struct job *job;
 	uint32_t netns;		/* whose events to show, unless -A */
 	uint32_t number;	/* of the last event, 0 before the first */
 	bool unloaded;
@@ -70,31 +70,31 @@ static struct timespec now(void)
 	return when;
 }
 
-static void print_event(struct context *ctx, const struct status *event,
+static void print_event(struct job *job, const struct status *event,
 			uint8_t command)
 {
 	struct timespec when = now();
 
-	if (ctx->json)
-		json_print(ctx->out, json_event(event, command, &when),
-			   ctx->pretty);
+	if (job->json)
+		json_print(job->out, json_event(event, command, &when),
+			   job->pretty);
 	else
-		render_event(ctx->out, event, command, &when, ctx->color);
-	fflush(ctx->out);
+		render_event(job->out, event, command, &when, job->color);
+	fflush(job->out);
 }
 
 /* The socket overran, or a gap shows how many events that cost. */
-static void print_overrun(struct context *ctx, uint32_t missed)
+static void print_overrun(struct job *job, uint32_t missed)
 {
 	struct timespec when = now();
 
-	if (ctx->json)
-		json_print(ctx->out, json_overrun(&when, missed), ctx->pretty);
+	if (job->json)
+		json_print(job->out, json_overrun(&when, missed), job->pretty);
 	else if (missed)
 		warn("%" PRIu32 " events were missed", missed);
 	else
 		warn("events came faster than they were read: some may be missing");
-	fflush(ctx->out);
+	fflush(job->out);
 }
 
 /* The module numbers what it sends to a namespace; old ones do not. */
@@ -103,7 +103,7 @@ static void check_number(struct monitor *monitor, uint32_t number)
 	uint32_t missed = number - monitor->number - 1;
 
 	if (number && monitor->number && missed)
-		print_overrun(monitor->ctx, missed);
+		print_overrun(monitor->job, missed);
 	monitor->number = number;
 }
 
@@ -120,8 +120,8 @@ static void take_event(struct monitor *monitor, const struct nlmsghdr *nlh)
 		warn("%s", why.text);
 		return;
 	}
-	if (monitor->ctx->all_netns || event.netns == monitor->netns)
-		print_event(monitor->ctx, &event, parse_command(nlh));
+	if (monitor->job->ctx.all_netns || event.netns == monitor->netns)
+		print_event(monitor->job, &event, parse_command(nlh));
 	status_free(&event);
 }
 
@@ -129,7 +129,7 @@ static int on_message(struct nl_msg *msg, void *arg)
 {
 	const struct nlmsghdr *nlh = nlmsg_hdr(msg);
 	struct monitor *monitor = arg;
-	int family = monitor->ctx->client.family;
+	int family = monitor->job->ctx.client.family;
 
 	if (nlh->nlmsg_type == family)
 		take_event(monitor, nlh);
@@ -141,16 +141,16 @@ static int on_message(struct nl_msg *msg, void *arg)
 /* Return: 0 to go on, -1 to give up. */
 static int receive(struct monitor *monitor, struct why *why)
 {
-	int err = nl_recvmsgs_default(monitor->ctx->client.sock);
+	int err = nl_recvmsgs_default(monitor->job->ctx.client.sock);
 
 	if (monitor->unloaded)
 		return why_set(why, "the ctwatch module was unloaded: run 'modprobe ctwatch', then monitor again");
 	if (err == -NLE_NOMEM)	/* ENOBUFS */
-		print_overrun(monitor->ctx, 0);
+		print_overrun(monitor->job, 0);
 	else if (err < 0 && err != -NLE_AGAIN && err != -NLE_INTR)
 		return why_set(why, "cannot receive events: %s",
 			       nl_geterror(err));
-	if (ferror(monitor->ctx->out))
+	if (ferror(monitor->job->out))
 		return why_set(why, "cannot write: %s", strerror(errno));
 	return 0;
 }
@@ -159,7 +159,7 @@ static int loop(struct monitor *monitor, const sigset_t *waiting,
 		struct why *why)
 {
 	struct pollfd fd = {
-		.fd = nl_socket_get_fd(monitor->ctx->client.sock),
+		.fd = nl_socket_get_fd(monitor->job->ctx.client.sock),
 		.events = POLLIN,
 	};
 	int n;
@@ -178,7 +178,7 @@ static int loop(struct monitor *monitor, const sigset_t *waiting,
 /* Events reach the sockets of their namespace: go there if we can. */
 static int choose_netns(struct monitor *monitor, struct why *why)
 {
-	struct context *ctx = monitor->ctx;
+	struct context *ctx = &monitor->job->ctx;
 
 	if (context_find_netns(ctx, why))
 		return -1;
@@ -193,7 +193,7 @@ static int choose_netns(struct monitor *monitor, struct why *why)
 
 static int subscribe(struct monitor *monitor, struct why *why)
 {
-	struct client *client = &monitor->ctx->client;
+	struct client *client = &monitor->job->ctx.client;
 
 	if (client_connect(client, why) ||
 	    client_subscribe(client, buffer, why))
@@ -203,9 +203,9 @@ static int subscribe(struct monitor *monitor, struct why *why)
 	return 0;
 }
 
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
-	struct monitor monitor = { .ctx = ctx };
+	struct monitor monitor = { .job = job };
 	sigset_t waiting;
 	struct why why;
 

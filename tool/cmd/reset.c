@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "cmd/command.h"
+#include "input/command.h"
 
 static int reset(struct context *ctx, struct why *why)
 {
@@ -10,11 +10,11 @@ static int reset(struct context *ctx, struct why *why)
 	return client_call(&ctx->client, &request, NULL, why);
 }
 
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	struct why why;
 
-	if (context_open(ctx, &why) || reset(ctx, &why))
+	if (context_open(&job->ctx, &why) || reset(&job->ctx, &why))
 		return fail(&why);
 	return EXIT_DONE;
 }

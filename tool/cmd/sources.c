@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "cmd/command.h"
+#include "input/command.h"
 #include "lib/text.h"
 #include "netlink/fetch.h"
 #include "output/json.h"
@@ -28,28 +28,29 @@ static void apply_limit(struct statuses *list)
 	}
 }
 
-static void print(struct context *ctx, const struct statuses *list)
+static void print(struct job *job, const struct statuses *list)
 {
-	if (ctx->json)
-		json_print(ctx->out,
-			   json_statuses(list, source_attrs, ctx->all_netns),
-			   ctx->pretty);
+	if (job->json)
+		json_print(job->out,
+			   json_statuses(list, source_attrs,
+					 job->ctx.all_netns),
+			   job->pretty);
 	else
-		render_sources(ctx->out, list, ctx->all_netns);
+		render_sources(job->out, list, job->ctx.all_netns);
 }
 
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	struct statuses list = {};
 	struct why why;
 	int ret;
 
-	ret = context_open(ctx, &why);
+	ret = context_open(&job->ctx, &why);
 	if (!ret)
-		ret = fetch_sources(ctx, &list, &why);
+		ret = fetch_sources(&job->ctx, &list, &why);
 	if (!ret) {
 		apply_limit(&list);
-		print(ctx, &list);
+		print(job, &list);
 	}
 	statuses_free(&list);
 	return ret ? fail(&why) : EXIT_DONE;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 
-#include "cmd/command.h"
+#include "input/command.h"
 #include "netlink/fetch.h"
 #include "output/json.h"
 #include "output/render.h"
@@ -69,38 +69,39 @@ static void add_json(struct json_object *json, const char *key,
 		json_object_object_add(json, key, json_query(answer));
 }
 
-static void print_json(struct context *ctx, const struct statuses *list,
+static void print_json(struct job *job, const struct statuses *list,
 		       const struct stats *stats)
 {
 	struct json_object *json = json_statuses(list, status_attrs,
-						 ctx->all_netns);
+						 job->ctx.all_netns);
 
-	if (!ctx->all_netns) {
+	if (!job->ctx.all_netns) {
 		add_json(json, "census", &stats->census);
 		add_json(json, "peak", &stats->peak);
 	}
-	json_print(ctx->out, json, ctx->pretty);
+	json_print(job->out, json, job->pretty);
 }
 
-static void print_text(struct context *ctx, const struct statuses *list,
+static void print_text(struct job *job, const struct statuses *list,
 		       const struct stats *stats)
 {
-	if (ctx->all_netns) {
-		render_statuses(ctx->out, list, ctx->color);
+	if (job->ctx.all_netns) {
+		render_statuses(job->out, list, job->color);
 		return;
 	}
-	render_status(ctx->out, &list->v[0], ctx->color);
+	render_status(job->out, &list->v[0], job->color);
 	if (stats->census.has)
-		render_holdings(ctx->out, &stats->census);
+		render_holdings(job->out, &stats->census);
 	if (stats->peak.has)
-		render_peak_owners(ctx->out, &stats->peak);
+		render_peak_owners(job->out, &stats->peak);
 }
 
 /* What is known is shown even if the rest cannot be had. */
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	struct statuses list = {};
 	struct stats stats = {};
+	struct context *ctx = &job->ctx;
 	struct why why;
 	int ret;
 
@@ -109,7 +110,7 @@ static int run(struct context *ctx)
 		return fail(&why);
 	}
 	ret = fetch_stats(ctx, &stats, &why);
-	(ctx->json ? print_json : print_text)(ctx, &list, &stats);
+	(job->json ? print_json : print_text)(job, &list, &stats);
 	query_free(&stats.census);
 	query_free(&stats.peak);
 	statuses_free(&list);

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/command.h"
+#include "input/command.h"
 #include "input/filter.h"
 #include "lib/text.h"
 #include "model/names.h"
@@ -167,7 +167,7 @@ static int option(int option, const char *value)
  * A peak is kept as it was counted; what it cannot answer is no question. The
  * module refuses it too, but not every kernel passes on its words (6.1 does not).
  */
-static int check_peak(const struct context *ctx)
+static int check_peak(const struct job *job)
 {
 	if (ask.by & ~PEAK_KEYS)
 		return usage_error("--peak was counted by src, proto, state and zone: leave other keys out");
@@ -177,38 +177,38 @@ static int check_peak(const struct context *ctx)
 		return usage_error("--peak has its own age: leave --max-age out");
 	if (watch_ms)
 		return usage_error("--peak stays what it was: leave -w out");
-	if (ctx->all_netns)
+	if (job->ctx.all_netns)
 		return usage_error("--peak is about one network namespace: leave -A out");
 	return 0;
 }
 
-static int check_watch(const struct context *ctx)
+static int check_watch(const struct job *job)
 {
-	if (ctx->json)
+	if (job->json)
 		return usage_error("-w is a view for people, -j is for programs: give one of them");
-	if (!isatty(STDIN_FILENO) || !isatty(fileno(ctx->out)))
+	if (!isatty(STDIN_FILENO) || !isatty(fileno(job->out)))
 		return usage_error("-w needs a terminal: leave it out to print once");
 	return 0;
 }
 
-static int check(const struct context *ctx)
+static int check(const struct job *job)
 {
 	int ret = 0;
 
 	if (HAS(&ask, CTWATCH_A_QUERY_PEAK))
-		ret = check_peak(ctx);
+		ret = check_peak(job);
 	if (!ret && watch_ms)
-		ret = check_watch(ctx);
+		ret = check_watch(job);
 	return ret;
 }
 
 /* What was not said. */
-static void set_defaults(const struct context *ctx)
+static void set_defaults(const struct job *job)
 {
 	struct why why;
 
 	if (!by)
-		take_by(ctx->all_netns ? "netns," DEFAULT_BY : DEFAULT_BY,
+		take_by(job->ctx.all_netns ? "netns," DEFAULT_BY : DEFAULT_BY,
 			&why);
 	if (ask.filter.has)
 		ask.has |= BIT(CTWATCH_A_QUERY_FILTER);
@@ -218,48 +218,48 @@ static void set_defaults(const struct context *ctx)
 	ask.has |= BIT(CTWATCH_A_QUERY_TOP);
 }
 
-static void print(struct context *ctx, const struct query *answer)
+static void print(struct job *job, const struct query *answer)
 {
-	if (ctx->json)
-		json_print(ctx->out, json_query(answer), ctx->pretty);
+	if (job->json)
+		json_print(job->out, json_query(answer), job->pretty);
 	else
-		render_census(ctx->out, answer, ask.filter.has);
+		render_census(job->out, answer, ask.filter.has);
 }
 
-static int print_once(struct context *ctx, struct why *why)
+static int print_once(struct job *job, struct why *why)
 {
 	struct query answer = {};
-	int ret = fetch_census(ctx, &ask, &answer, why);
+	int ret = fetch_census(&job->ctx, &ask, &answer, why);
 
 	if (!ret)
-		print(ctx, &answer);
+		print(job, &answer);
 	query_free(&answer);
 	return ret;
 }
 
-static int keep_watching(struct context *ctx, struct why *why)
+static int keep_watching(struct job *job, struct why *why)
 {
 	struct view view;
 	int ret;
 
 	view_init(&view, &ask, by);
-	view.all_netns = ctx->all_netns;
+	view.all_netns = job->ctx.all_netns;
 	view.interval = watch_ms;
-	ret = watch(ctx, &view, why);
+	ret = watch(&job->ctx, &view, job->color, why);
 	view_free(&view);
 	return ret;
 }
 
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	struct why why;
-	int ret = check(ctx);
+	int ret = check(job);
 
 	if (ret)
 		return ret;
-	set_defaults(ctx);
-	if (context_open(ctx, &why) ||
-	    (watch_ms ? keep_watching : print_once)(ctx, &why))
+	set_defaults(job);
+	if (context_open(&job->ctx, &why) ||
+	    (watch_ms ? keep_watching : print_once)(job, &why))
 		return fail(&why);
 	return EXIT_DONE;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "cmd/command.h"
+#include "input/command.h"
 #include "netlink/fetch.h"
 #include "netlink/host.h"
 #include "netlink/release.h"
 #include "output/json.h"
 
-static void print_json(struct context *ctx, const char *module)
+static void print_json(struct job *job, const char *module)
 {
 	struct json_object *json = json_object_new_object();
 
@@ -13,16 +13,16 @@ static void print_json(struct context *ctx, const char *module)
 			       json_object_new_string(CTWATCH_VERSION));
 	json_object_object_add(json, "module-version", module ?
 			       json_object_new_string(module) : NULL);
-	json_print(ctx->out, json, ctx->pretty);
+	json_print(job->out, json, job->pretty);
 }
 
-static void print(struct context *ctx, const char *module)
+static void print(struct job *job, const char *module)
 {
-	if (ctx->json) {
-		print_json(ctx, module);
+	if (job->json) {
+		print_json(job, module);
 		return;
 	}
-	fprintf(ctx->out, "ctmodctl %s\nctwatch  %s\n", CTWATCH_VERSION,
+	fprintf(job->out, "ctmodctl %s\nctwatch  %s\n", CTWATCH_VERSION,
 		module ? module : "not loaded");
 }
 
@@ -36,7 +36,7 @@ static const char *module_release(const struct statuses *list,
 }
 
 /* The tool's version is known whatever happens to the module's. */
-static int run(struct context *ctx)
+static int run(struct job *job)
 {
 	struct statuses list = {};
 	struct text release;
@@ -44,11 +44,11 @@ static int run(struct context *ctx)
 	struct why why;
 	int ret;
 
-	ret = context_open(ctx, &why);
+	ret = context_open(&job->ctx, &why);
 	if (!ret)
-		ret = fetch_status(ctx, &list, &why);
+		ret = fetch_status(&job->ctx, &list, &why);
 	module = module_release(&list, &release);
-	print(ctx, module);
+	print(job, module);
 	if (ret)
 		fail(&why);
 	else if (module && release_differs(module, &why))

@@ -4,13 +4,15 @@
 #define CTMODCTL_CONFIG_IO_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
-#include "cmd/command.h"
+#include "netlink/context.h"
 
 #define CONFIG_FILE "/etc/ctwatch.conf"
 
 int config_load(struct context *ctx, const char *path, bool skip_missing,
 		struct why *why);
-int config_save(struct context *ctx, const char *path, struct why *why);
+int config_save(struct context *ctx, FILE *out, const char *path,
+		struct why *why);
 
 #endif

@@ -56,9 +56,8 @@ static void keep_sections(struct configs *all, const struct config *own,
 	all->n = kept;
 }
 
-static int write_file(struct context *ctx, const char *path,
-		      const struct config *own, const struct configs *named,
-		      struct why *why)
+static int write_file(FILE *out, const char *path, const struct config *own,
+		      const struct configs *named, struct why *why)
 {
 	FILE *stream;
 	size_t len;
@@ -66,7 +65,7 @@ static int write_file(struct context *ctx, const char *path,
 	int ret;
 
 	if (!strcmp(path, "-")) {
-		conffile_print(ctx->out, own, named);
+		conffile_print(out, own, named);
 		return 0;
 	}
 	stream = open_memstream(&text, &len);
@@ -83,6 +82,7 @@ static int write_file(struct context *ctx, const char *path,
 /**
  * config_save - write settings to a file that config_load() reads
  * @ctx: not opened; without -n and -A
+ * @out: standard output
  * @path: the file, "-" for standard output
  * @why: on failure, the reason
  *
@@ -90,7 +90,8 @@ static int write_file(struct context *ctx, const char *path,
  *
  * Return: 0 or -1.
  */
-int config_save(struct context *ctx, const char *path, struct why *why)
+int config_save(struct context *ctx, FILE *out, const char *path,
+		struct why *why)
 {
 	struct configs own = {}, all = {};
 	struct config standard;
@@ -105,7 +106,7 @@ int config_save(struct context *ctx, const char *path, struct why *why)
 		ret = config_standard(CONFIG_PARAMETERS, &standard, why);
 	if (!ret) {
 		keep_sections(&all, &own.v[0], &standard);
-		ret = write_file(ctx, path, &own.v[0], &all, why);
+		ret = write_file(out, path, &own.v[0], &all, why);
 	}
 	configs_free(&own);
 	configs_free(&all);

@@ -3,8 +3,8 @@
 #ifndef CTMODCTL_FETCH_H
 #define CTMODCTL_FETCH_H
 
-#include "cmd/command.h"
 #include "model/model.h"
+#include "netlink/context.h"
 
 int fetch_status(struct context *ctx, struct statuses *list, struct why *why);
 int fetch_sources(struct context *ctx, struct statuses *list, struct why *why);

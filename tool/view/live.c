@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -223,11 +224,13 @@ static int loop(struct context *ctx, struct view *view,
  * watch - show a view until it is quit
  * @ctx: opened
  * @view: initialized; holds the question
+ * @color: the user wants colors
  * @why: on failure, the reason; the terminal is as it was by then
  *
  * Return: 0 or -1.
  */
-int watch(struct context *ctx, struct view *view, struct why *why)
+int watch(struct context *ctx, struct view *view, bool color,
+	  struct why *why)
 {
 	sigset_t waiting;
 	int ret;
@@ -236,7 +239,7 @@ int watch(struct context *ctx, struct view *view, struct why *why)
 	if (ask(ctx, view, why))
 		return -1;
 	catch_signals(&waiting);
-	if (screen_open(ctx->color, why))
+	if (screen_open(color, why))
 		return -1;
 	fit(view);
 	ret = loop(ctx, view, &waiting, why);

@@ -3,9 +3,10 @@
 #ifndef CTMODCTL_WATCH_H
 #define CTMODCTL_WATCH_H
 
-#include "cmd/command.h"
+#include "netlink/context.h"
 #include "view/view.h"
 
-int watch(struct context *ctx, struct view *view, struct why *why);
+int watch(struct context *ctx, struct view *view, bool color,
+	  struct why *why);
 
 #endif

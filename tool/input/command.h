@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the commands share: the command line and the connection. */
-#ifndef CTMODCTL_CTMODCTL_H
-#define CTMODCTL_CTMODCTL_H
+/* The command line: what a command is, and what it is told to do. */
+#ifndef CTMODCTL_COMMAND_H
+#define CTMODCTL_COMMAND_H
 
 #include <getopt.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 
-#include "lib/error.h"
-#include "netlink/client.h"
-#include "netlink/netns.h"
+#include "netlink/context.h"
 
-struct context {
+struct job {
 	FILE *out;
 	bool json;
 	bool pretty;
-	bool all_netns;
-	bool help;
-	bool version;
 	bool color;
-	int argc;		/* arguments of the command */
+	int argc;		/* arguments beside options */
 	char **argv;
-	const char *netns_arg;	/* of -n, NULL without */
-	struct netns netns;	/* what it means, once opened */
-	struct client client;
+	struct context ctx;
 };
 
 struct command {
@@ -36,13 +28,13 @@ struct command {
 	const char *options;	/* of its own, NULL if none */
 	void (*list)(FILE *out);	/* names it takes, NULL if none */
 	bool one_netns;		/* -A makes no sense */
-	bool takes_arguments;	/* beside options */
+	bool takes_arguments;
 	/* Options of its own; option() returns 0 or an exit status. */
 	const char *short_options;
 	const struct option *long_options;
 	int (*option)(int option, const char *value);
 	/* Returns an exit status. */
-	int (*run)(struct context *ctx);
+	int (*run)(struct job *job);
 };
 
 extern const struct command cmd_stats;
@@ -59,8 +51,5 @@ extern const struct command *const commands[];
 
 const struct command *command_find(const char *name);
 void help_print(FILE *out, const struct command *command);
-
-int context_find_netns(struct context *ctx, struct why *why);
-int context_open(struct context *ctx, struct why *why);
 
 #endif
