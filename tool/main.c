@@ -4,9 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "input/command.h"
+#include "cmd/commands.h"
+#include "cmd/help.h"
 
-const struct command *const commands[] = {
+/* The first is the default. */
+static const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_sources,
 	&cmd_top,
@@ -132,21 +134,6 @@ static int parse_options(struct job *job, const struct command *command,
 	return ret;
 }
 
-/**
- * command_find - a command by its name
- * @name: the name
- *
- * Return: the command or NULL.
- */
-const struct command *command_find(const char *name)
-{
-	const struct command *const *command = commands;
-
-	while (*command && strcmp((*command)->name, name))
-		command++;
-	return *command;
-}
-
 static int check_usage(const struct job *job,
 		       const struct command *command)
 {
@@ -180,7 +167,7 @@ static int run_command(struct job *job, const struct command *named)
 	int ret;
 
 	if (help) {
-		help_print(job->out, named);
+		help_print(job->out, commands, named);
 		return EXIT_DONE;
 	}
 	if (version) {
@@ -208,7 +195,11 @@ static int finish(struct job *job, int ret)
 
 int main(int argc, char **argv)
 {
-	struct job job = { .out = stdout, .color = want_color(stdout) };
+	struct job job = {
+		.out = stdout,
+		.color = want_color(stdout),
+		.commands = commands,
+	};
 	const struct command *command = NULL;
 	int ret;
 
@@ -216,7 +207,7 @@ int main(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (job.argc) {
-		command = command_find(job.argv[0]);
+		command = command_find(commands, job.argv[0]);
 		if (!command)
 			return usage_error("unknown command '%s'",
 					   job.argv[0]);

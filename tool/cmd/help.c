@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "input/command.h"
+#include "cmd/help.h"
 
 static void print_options(FILE *out, const struct command *command)
 {
@@ -18,16 +18,15 @@ static void print_options(FILE *out, const struct command *command)
 	      "  -V, --version      show the release of the tool\n", out);
 }
 
-static void print_overview(FILE *out)
+static void print_overview(FILE *out, const struct command *const *commands)
 {
-	const struct command *const *command;
-
 	fputs("Usage: ctmodctl [OPTION...] [COMMAND [ARGUMENT...]]\n"
 	      "Who fills the connection tracking table, with what, and when it will be full.\n"
 	      "\n"
 	      "Commands; 'ctmodctl help COMMAND' tells more:\n", out);
-	for (command = commands; *command; command++)
-		fprintf(out, "  %-8s %s\n", (*command)->name, (*command)->doc);
+	for (; *commands; commands++)
+		fprintf(out, "  %-8s %s\n", (*commands)->name,
+			(*commands)->doc);
 	fputs("\nOptions, before or after the command:\n", out);
 	print_options(out, NULL);
 }
@@ -68,14 +67,16 @@ static void print_command(FILE *out, const struct command *command)
 /**
  * help_print - tell how the tool, or one command, is used
  * @out: where to
+ * @commands: those there are, then NULL
  * @command: the command, NULL for an overview
  */
-void help_print(FILE *out, const struct command *command)
+void help_print(FILE *out, const struct command *const *commands,
+		const struct command *command)
 {
 	if (command)
 		print_command(out, command);
 	else
-		print_overview(out);
+		print_overview(out, commands);
 	fputs("\nExit status: 0 done, 1 refused or failed, 2 wrong usage.\n", out);
 }
 
@@ -87,12 +88,12 @@ static int run(struct job *job)
 		return usage_error("'help' is about one command: leave '%s' out",
 				   job->argv[1]);
 	if (job->argc) {
-		command = command_find(job->argv[0]);
+		command = command_find(job->commands, job->argv[0]);
 		if (!command)
 			return usage_error("unknown command '%s'",
 					   job->argv[0]);
 	}
-	help_print(job->out, command);
+	help_print(job->out, job->commands, command);
 	return EXIT_DONE;
 }
 

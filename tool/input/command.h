@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The command line: what a command is, and what it is told to do. */
+/* The command line: what a command is, and what it is told. */
 #ifndef CTMODCTL_COMMAND_H
 #define CTMODCTL_COMMAND_H
 
@@ -9,6 +9,9 @@
 
 #include "netlink/context.h"
 
+struct command;
+
+/* What a command is told to do. */
 struct job {
 	FILE *out;
 	bool json;
@@ -17,6 +20,8 @@ struct job {
 	int argc;		/* arguments beside options */
 	char **argv;
 	struct context ctx;
+	/* All there are, then NULL, for the help. The first is the default. */
+	const struct command *const *commands;
 };
 
 struct command {
@@ -37,19 +42,7 @@ struct command {
 	int (*run)(struct job *job);
 };
 
-extern const struct command cmd_stats;
-extern const struct command cmd_sources;
-extern const struct command cmd_top;
-extern const struct command cmd_monitor;
-extern const struct command cmd_config;
-extern const struct command cmd_reset;
-extern const struct command cmd_version;
-extern const struct command cmd_help;
-
-/* All of them, then NULL. The first is the default. */
-extern const struct command *const commands[];
-
-const struct command *command_find(const char *name);
-void help_print(FILE *out, const struct command *command);
+const struct command *command_find(const struct command *const *commands,
+				   const char *name);
 
 #endif
