@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "message.h"
-#include "model/config.h"
 #include "model/names.h"
 #include "netlink/client.h"
 #include "netlink/host.h"
@@ -781,15 +780,15 @@ void __wrap_netns_names_read(const char *dir, struct netns_names *names)
 }
 
 /* FAKE_PARAMETERS: folder of the module's parameters. */
-int __real_config_standard(const char *dir, struct config *config,
-			   struct why *why);
-int __wrap_config_standard(const char *dir, struct config *config,
-			   struct why *why);
+int __real_host_module_parameters(const char *dir, struct config *config,
+				  struct why *why);
+int __wrap_host_module_parameters(const char *dir, struct config *config,
+				  struct why *why);
 
-int __wrap_config_standard(const char *dir, struct config *config,
-			   struct why *why)
+int __wrap_host_module_parameters(const char *dir, struct config *config,
+				  struct why *why)
 {
 	const char *fake = getenv("FAKE_PARAMETERS");
 
-	return __real_config_standard(fake ? fake : dir, config, why);
+	return __real_host_module_parameters(fake ? fake : dir, config, why);
 }

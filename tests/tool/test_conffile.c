@@ -13,6 +13,7 @@
 #include "input/conffile.h"
 #include "lib/file.h"
 #include "model/config.h"
+#include "netlink/host.h"
 #include "tap.h"
 
 typedef uint32_t u32;
@@ -328,14 +329,15 @@ static void test_parameters(const char *dir)
 		snprintf(value, sizeof(value), "%u\n", 11 + i);
 		write_parameter(dir, names[i], value);
 	}
-	ok(!config_standard(dir, &config, &why) &&
+	ok(!host_module_parameters(dir, &config, &why) &&
 	   config.value[CTWATCH_A_CONFIG_NOTICE] == 11 &&
 	   config.value[CTWATCH_A_CONFIG_PREDICT_TIME] == 15 &&
 	   config.value[CTWATCH_A_CONFIG_IPV6_PREFIX] == 20,
 	   "the module's parameters");
 	write_parameter(dir, "log", "Y\n");
-	ok(config_standard(dir, &config, &why), "%s", why.text);
-	ok(config_standard("/nonexistent", &config, &why), "no parameters");
+	ok(host_module_parameters(dir, &config, &why), "%s", why.text);
+	ok(host_module_parameters("/nonexistent", &config, &why),
+	   "no parameters");
 	same_text(why.text, "cannot read the default of notice in /nonexistent/notice",
 		  "are told");
 }

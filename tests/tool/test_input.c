@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "input/filter.h"
+#include "input/keyvalue.h"
 #include "lib/text.h"
-#include "model/config.h"
 #include "model/names.h"
 #include "netlink/client.h"
 #include "netlink/host.h"

@@ -4,6 +4,7 @@
 
 #include "input/command.h"
 #include "input/config_io.h"
+#include "input/keyvalue.h"
 #include "model/config.h"
 #include "netlink/fetch.h"
 #include "output/json.h"

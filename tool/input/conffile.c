@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "input/conffile.h"
-#include "model/config.h"
+#include "input/keyvalue.h"
 
 #define SECTION "netns"
 

@@ -9,6 +9,7 @@
 #include "lib/file.h"
 #include "model/config.h"
 #include "netlink/fetch.h"
+#include "netlink/host.h"
 
 static bool differs(const struct config *a, const struct config *b)
 {
@@ -103,7 +104,7 @@ int config_save(struct context *ctx, FILE *out, const char *path,
 	if (!ret)
 		ret = fetch_config(ctx, &all, why);
 	if (!ret)
-		ret = config_standard(CONFIG_PARAMETERS, &standard, why);
+		ret = host_module_parameters(MODULE_PARAMETERS, &standard, why);
 	if (!ret) {
 		keep_sections(&all, &own.v[0], &standard);
 		ret = write_file(out, path, &own.v[0], &all, why);

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The settings, and KEY and KEY=VALUE as people write them. */
+/* The settings there are: what each may be, is by default and does. */
 #ifndef CTMODCTL_CONFIG_H
 #define CTMODCTL_CONFIG_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-#include "lib/error.h"
-#include "netlink/request.h"
-
-#define CONFIG_PARAMETERS "/sys/module/ctwatch/parameters"
+#include "model/model.h"
 
 struct config_key {
 	const char *name;
@@ -23,22 +19,6 @@ struct config_key {
 /* In the order of the spec; the last has no name. */
 extern const struct config_key config_keys[];
 
-/* What is asked for: settings to change, in their order, and to show. */
-struct config_args {
-	uint64_t show;
-	uint64_t set;
-	struct request request;
-};
-
 const struct config_key *config_key_by_attr(uint16_t attr);
-const struct config_key *config_key_find(const char *name, size_t len,
-					 struct why *why);
-int config_parse_value(const struct config_key *key, const char *value,
-		       uint32_t *number, struct why *why);
-int config_bad_value(const struct config_key *key, const char *value,
-		     struct why *why);
-int config_parse_arg(const char *arg, struct config_args *args,
-		     struct why *why);
-int config_standard(const char *dir, struct config *config, struct why *why);
 
 #endif

@@ -54,6 +54,54 @@ bool host_module_release(const char *root, struct text *release)
 	return *release->s;
 }
 
+/* The parameter of a setting, with _ for -. */
+static int read_parameter(const char *dir, const struct config_key *key,
+			  uint32_t *value, struct why *why)
+{
+	char path[PATH_MAX], line[32] = "";
+	uint64_t number;
+	char *c;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, key->name);
+	for (c = path + strlen(dir); *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	f = fopen(path, "re");
+	if (f) {
+		if (fgets(line, sizeof(line), f))
+			line[strcspn(line, "\n")] = '\0';
+		fclose(f);
+	}
+	if (!text_number(line, UINT32_MAX, &number))
+		return why_set(why, "cannot read the default of %s in %s",
+			       key->name, path);
+	*value = number;
+	return 0;
+}
+
+/**
+ * host_module_parameters - the settings that a namespace starts with
+ * @dir: where they are, MODULE_PARAMETERS
+ * @config: filled
+ * @why: on failure, the reason
+ *
+ * Return: 0 or -1.
+ */
+int host_module_parameters(const char *dir, struct config *config,
+			   struct why *why)
+{
+	const struct config_key *key;
+
+	*config = (struct config){};
+	for (key = config_keys; key->name; key++) {
+		if (read_parameter(dir, key, &config->value[key->attr],
+				   why))
+			return -1;
+		config->has |= BIT(key->attr);
+	}
+	return 0;
+}
+
 /* True if modules.dep lists a file ctwatch.ko, compressed or not. */
 static bool is_installed(const char *modules_dep, bool *known)
 {
