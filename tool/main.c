@@ -6,6 +6,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/help.h"
+#include "lib/array.h"
 
 /* The first is the default. */
 static const struct command *const commands[] = {
@@ -31,8 +32,6 @@ static const struct option global_options[] = {
 	{ "version", no_argument, NULL, 'V' },
 };
 
-#define N_GLOBAL (sizeof(global_options) / sizeof(global_options[0]))
-
 /* What is asked for rather than a command. */
 static bool help, version;
 
@@ -48,7 +47,7 @@ static void list_options(const struct command *command,
 			 struct option_list *list)
 {
 	const struct option *own = command ? command->long_options : NULL;
-	size_t n = N_GLOBAL;
+	size_t n = ARRAY_SIZE(global_options);
 
 	snprintf(list->shorts, sizeof(list->shorts), "%s:%s%s",
 		 command ? "" : "+", GLOBAL_OPTIONS,

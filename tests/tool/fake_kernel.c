@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "message.h"
 #include "model/names.h"
 #include "netlink/client.h"

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "lib/when.h"
 #include "message.h"
 #include "model/names.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "input/filter.h"
+#include "lib/array.h"
 #include "message.h"
 #include "netlink/parse.h"
 #include "tap.h"

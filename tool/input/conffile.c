@@ -8,6 +8,7 @@
 
 #include "input/conffile.h"
 #include "input/keyvalue.h"
+#include "lib/array.h"
 
 #define SECTION "netns"
 

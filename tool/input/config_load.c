@@ -4,6 +4,7 @@
 
 #include "input/conffile.h"
 #include "input/config_io.h"
+#include "lib/array.h"
 #include "lib/file.h"
 #include "model/config.h"
 #include "netlink/fetch.h"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <err.h>
 #include <stdlib.h>
 
-#include "lib/error.h"
+#include "lib/array.h"
 #include "model/model.h"
 
 #define FIELD(NAME, STRUCT, MEMBER, ATTR, TYPE, WORDS) {		\
@@ -16,7 +15,7 @@
 #define FIELD_SET(NAME, FIELDS, REQUIRED) {				\
 	.name = NAME,							\
 	.fields = FIELDS,						\
-	.n = sizeof(FIELDS) / sizeof((FIELDS)[0]),			\
+	.n = ARRAY_SIZE(FIELDS),					\
 	.required = REQUIRED,						\
 }
 
@@ -241,27 +240,6 @@ static const struct field config_fields[] = {
 
 const struct field_set config_set = FIELD_SET("", config_fields,
 	BIT(CTWATCH_A_CONFIG_NETNS));
-
-/**
- * array_grow - make room for one more element
- * @v: array of @n elements, grown by this function only; NULL if empty
- * @n: elements in use
- * @size: bytes of one
- *
- * The room doubles whenever @n reaches a power of two, so it needs no member
- * of its own.
- *
- * Return: the array, perhaps moved. Does not return without memory.
- */
-void *array_grow(void *v, size_t n, size_t size)
-{
-	if (n & (n - 1))
-		return v;
-	v = reallocarray(v, n ? 2 * n : 1, size);
-	if (!v)
-		errx(EXIT_FAILED, "out of memory");
-	return v;
-}
 
 /**
  * kinds_free - free what the parser filled

@@ -306,8 +306,6 @@ extern const uint64_t tracking_attrs;	/* tracking-ntf */
 /* Attributes of set "query" that an answer to census-get has. */
 extern const uint64_t census_attrs;
 
-void *array_grow(void *v, size_t n, size_t size);
-
 void kinds_free(struct kinds *kinds);
 void sources_free(struct sources *sources);
 void groups_free(struct groups *groups);

@@ -8,9 +8,8 @@
 
 #include <linux/ctwatch.h>
 
+#include "lib/array.h"
 #include "model/names.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const levels[] = {
 	[CTWATCH_LEVEL_OK] = "ok",

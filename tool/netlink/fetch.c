@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "model/config.h"
 #include "netlink/fetch.h"
 #include "netlink/parse.h"

@@ -12,8 +12,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "lib/text.h"
-#include "model/model.h"
 #include "netlink/netns.h"
 
 /* A number above this is no PID (PID_MAX_LIMIT is far below). */

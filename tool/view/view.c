@@ -8,13 +8,12 @@
 #include <sys/socket.h>
 
 #include "input/filter.h"
+#include "lib/array.h"
 #include "lib/error.h"
 #include "lib/text.h"
 #include "model/names.h"
 #include "output/census.h"
 #include "view/view.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
  * The kernel sends those with most entries. More than fit, so that another
