@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "input/command.h"
+#include "lib/array.h"
+#include "lib/signals.h"
 #include "lib/text.h"
 #include "netlink/parse.h"
 #include "netlink/release.h"
@@ -43,24 +45,7 @@ static void on_signal(int signal __attribute__((unused)))
 	stopped = 1;
 }
 
-/*
- * Blocked but while waiting: a signal between the check and the wait would
- * otherwise be noticed with the next event only.
- */
-static void catch_signals(sigset_t *waiting)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, waiting);
-	sigdelset(waiting, SIGINT);
-	sigdelset(waiting, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
+static const int caught[] = { SIGINT, SIGTERM };
 
 static struct timespec now(void)
 {
@@ -209,7 +194,7 @@ static int run(struct job *job)
 	sigset_t waiting;
 	struct why why;
 
-	catch_signals(&waiting);
+	signals_catch(caught, ARRAY_SIZE(caught), on_signal, &waiting);
 	if (choose_netns(&monitor, &why) || subscribe(&monitor, &why) ||
 	    loop(&monitor, &waiting, &why))
 		return fail(&why);

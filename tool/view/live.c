@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/array.h"
+#include "lib/signals.h"
 #include "netlink/fetch.h"
 #include "view/live.h"
 #include "view/screen.h"
@@ -32,31 +34,10 @@ static void on_signal(int signal)
 	}
 }
 
+/* None comes in the middle of drawing. */
 static const int caught[] = {
 	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH,
 };
-
-#define CAUGHT_END (caught + sizeof(caught) / sizeof(caught[0]))
-
-/*
- * Blocked but while waiting for keys, so that none comes in the middle of
- * drawing, nor between the check and the wait.
- */
-static void catch_signals(sigset_t *waiting)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-	const int *signal;
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (signal = caught; signal < CAUGHT_END; signal++)
-		sigaddset(&set, *signal);
-	sigprocmask(SIG_BLOCK, &set, waiting);
-	for (signal = caught; signal < CAUGHT_END; signal++) {
-		sigdelset(waiting, *signal);
-		sigaction(*signal, &action, NULL);
-	}
-}
 
 /* Stop as the shell expects it of us, with the terminal as the shell's. */
 static void suspend(void)
@@ -238,7 +219,7 @@ int watch(struct context *ctx, struct view *view, bool color,
 	/* What cannot be answered at all needs no screen. */
 	if (ask(ctx, view, why))
 		return -1;
-	catch_signals(&waiting);
+	signals_catch(caught, ARRAY_SIZE(caught), on_signal, &waiting);
 	if (screen_open(color, why))
 		return -1;
 	fit(view);
