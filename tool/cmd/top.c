@@ -15,8 +15,8 @@
 #define DEFAULT_ROWS 10
 
 /* Below this a view costs more than it tells. */
-#define WATCH_MIN_MS 100
-#define WATCH_MAX_MS 86400000
+#define INTERVAL_MIN_MS 100
+#define INTERVAL_MAX_MS 86400000
 
 /* Options without a letter. */
 enum {
@@ -41,7 +41,7 @@ enum {
 
 static struct query ask;
 static const char *by;
-static uint32_t watch_ms;
+static uint32_t interval_ms;
 
 static int take_number(const char *value, struct why *why)
 {
@@ -67,14 +67,14 @@ static int take_max_age(const char *value, struct why *why)
 	return 0;
 }
 
-static int take_watch(const char *value, struct why *why)
+static int take_interval(const char *value, struct why *why)
 {
 	uint64_t ms;
 
-	if (!text_seconds(value, WATCH_MAX_MS, &ms) || ms < WATCH_MIN_MS)
+	if (!text_seconds(value, INTERVAL_MAX_MS, &ms) || ms < INTERVAL_MIN_MS)
 		return why_set(why, "'%s' is no time between two views: give seconds from 0.1 to 86400",
 			       value);
-	watch_ms = ms;
+	interval_ms = ms;
 	return 0;
 }
 
@@ -141,7 +141,7 @@ static int take(int option, const char *value, struct why *why)
 	case 'N':
 		return take_number(value, why);
 	case 'w':
-		return take_watch(value, why);
+		return take_interval(value, why);
 	case OPTION_MAX_AGE:
 		return take_max_age(value, why);
 	case OPTION_PEAK:
@@ -175,14 +175,14 @@ static int check_peak(const struct job *job)
 		return usage_error("--peak was counted without a filter: leave the filters out");
 	if (HAS(&ask, CTWATCH_A_QUERY_MAX_AGE))
 		return usage_error("--peak has its own age: leave --max-age out");
-	if (watch_ms)
+	if (interval_ms)
 		return usage_error("--peak stays what it was: leave -w out");
 	if (job->ctx.all_netns)
 		return usage_error("--peak is about one network namespace: leave -A out");
 	return 0;
 }
 
-static int check_watch(const struct job *job)
+static int check_live(const struct job *job)
 {
 	if (job->json)
 		return usage_error("-w is a view for people, -j is for programs: give one of them");
@@ -197,8 +197,8 @@ static int check(const struct job *job)
 
 	if (HAS(&ask, CTWATCH_A_QUERY_PEAK))
 		ret = check_peak(job);
-	if (!ret && watch_ms)
-		ret = check_watch(job);
+	if (!ret && interval_ms)
+		ret = check_live(job);
 	return ret;
 }
 
@@ -212,7 +212,7 @@ static void set_defaults(const struct job *job)
 			&why);
 	if (ask.filter.has)
 		ask.has |= BIT(CTWATCH_A_QUERY_FILTER);
-	if (watch_ms || HAS(&ask, CTWATCH_A_QUERY_TOP))
+	if (interval_ms || HAS(&ask, CTWATCH_A_QUERY_TOP))
 		return;
 	ask.top = DEFAULT_ROWS;
 	ask.has |= BIT(CTWATCH_A_QUERY_TOP);
@@ -237,15 +237,15 @@ static int print_once(struct job *job, struct why *why)
 	return ret;
 }
 
-static int keep_watching(struct job *job, struct why *why)
+static int show_live(struct job *job, struct why *why)
 {
 	struct view view;
 	int ret;
 
 	view_init(&view, &ask, by);
 	view.all_netns = job->ctx.all_netns;
-	view.interval = watch_ms;
-	ret = watch(&job->ctx, &view, job->color, why);
+	view.interval = interval_ms;
+	ret = live_run(&job->ctx, &view, job->color, why);
 	view_free(&view);
 	return ret;
 }
@@ -259,7 +259,7 @@ static int run(struct job *job)
 		return ret;
 	set_defaults(job);
 	if (context_open(&job->ctx, &why) ||
-	    (watch_ms ? keep_watching : print_once)(job, &why))
+	    (interval_ms ? show_live : print_once)(job, &why))
 		return fail(&why);
 	return EXIT_DONE;
 }

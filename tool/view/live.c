@@ -202,7 +202,7 @@ static int loop(struct context *ctx, struct view *view,
 }
 
 /**
- * watch - show a view until it is quit
+ * live_run - show a view until it is quit
  * @ctx: opened
  * @view: initialized; holds the question
  * @color: the user wants colors
@@ -210,8 +210,8 @@ static int loop(struct context *ctx, struct view *view,
  *
  * Return: 0 or -1.
  */
-int watch(struct context *ctx, struct view *view, bool color,
-	  struct why *why)
+int live_run(struct context *ctx, struct view *view, bool color,
+	     struct why *why)
 {
 	sigset_t waiting;
 	int ret;
