@@ -592,29 +592,29 @@ static size_t header_lines(const struct view *view)
 }
 
 /* Rows on the screen: from @first, so many as fit. */
-struct window {
+struct slice {
 	size_t first;
 	size_t n;
 };
 
-static struct window visible(const struct view *view)
+static struct slice visible(const struct view *view)
 {
 	size_t last = last_first(view);
-	struct window w = { .first = view->first < last ? view->first : last };
+	struct slice shown = { .first = view->first < last ? view->first : last };
 
-	w.n = view->answer.groups.n - w.first;
-	if (w.n > rows_shown(view))
-		w.n = rows_shown(view);
-	return w;
+	shown.n = view->answer.groups.n - shown.first;
+	if (shown.n > rows_shown(view))
+		shown.n = rows_shown(view);
+	return shown;
 }
 
 static size_t cell_width(const struct view *view,
 			 const struct census_columns *columns, size_t column,
-			 struct window w)
+			 struct slice shown)
 {
 	size_t width = strlen(columns->v[column]->heading), len, i;
 
-	for (i = w.first; i < w.first + w.n; i++) {
+	for (i = shown.first; i < shown.first + shown.n; i++) {
 		len = strlen(census_cell(columns, column, &view->answer,
 					 view->rows[i]).s);
 		if (len > width)
@@ -628,13 +628,13 @@ static size_t cell_width(const struct view *view,
  * another number.
  */
 static size_t fit_columns(const struct view *view,
-			  struct census_columns *columns, struct window w,
+			  struct census_columns *columns, struct slice shown,
 			  size_t *widths)
 {
 	size_t total = 0, i;
 
 	for (i = 0; i < columns->n; i++) {
-		widths[i] = cell_width(view, columns, i, w);
+		widths[i] = cell_width(view, columns, i, shown);
 		total += widths[i] + (i ? 2 : 0);
 		if (i && total > view->columns)
 			break;
@@ -680,12 +680,12 @@ static void draw_rows(struct page *page)
 {
 	const struct view *view = page->view;
 	struct census_columns columns = census_columns(&view->answer);
-	struct window w = visible(view);
+	struct slice shown = visible(view);
 	size_t widths[CENSUS_COLUMNS];
-	size_t n = fit_columns(view, &columns, w, widths), i;
+	size_t n = fit_columns(view, &columns, shown, widths), i;
 
 	draw_headings(page, &columns, n, widths);
-	for (i = w.first; i < w.first + w.n; i++)
+	for (i = shown.first; i < shown.first + shown.n; i++)
 		draw_row(page, &columns, n, widths, view->rows[i]);
 	if (!view->answer.groups.n)
 		add_line(page, VIEW_DIM, "no entries");
@@ -704,7 +704,7 @@ static void draw_help(struct page *page)
 static void draw_footer(struct page *page)
 {
 	const struct view *view = page->view;
-	struct window w = visible(view);
+	struct slice shown = visible(view);
 	FILE *out;
 
 	while (page->n + 1 < view->lines)
@@ -712,9 +712,9 @@ static void draw_footer(struct page *page)
 	out = begin_line(page);
 	fputs("q quit  p pause  s sort  r reverse  t protocol  e state  g group  ? help",
 	      out);
-	if (w.n < view->answer.groups.n)
-		fprintf(out, "  rows %zu-%zu of %zu", w.first + 1,
-			w.first + w.n, view->answer.groups.n);
+	if (shown.n < view->answer.groups.n)
+		fprintf(out, "  rows %zu-%zu of %zu", shown.first + 1,
+			shown.first + shown.n, view->answer.groups.n);
 	end_line(page, VIEW_DIM);
 }
 
