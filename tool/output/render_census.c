@@ -3,12 +3,13 @@
 
 #include "lib/text.h"
 #include "output/census.h"
+#include "output/groups.h"
 #include "output/render.h"
 #include "output/table.h"
 
 static void render_groups(FILE *out, const struct query *answer)
 {
-	struct census_columns columns = census_columns(answer);
+	struct group_columns columns = group_columns(answer);
 	struct libscols_table *table = table_new(out, true);
 	size_t row, i;
 
@@ -19,8 +20,8 @@ static void render_groups(FILE *out, const struct query *answer)
 		table_row(table);
 		for (i = 0; i < columns.n; i++)
 			table_cell(table, "%s",
-				   census_cell(&columns, i, answer,
-					       &answer->groups.v[row]).s);
+				   group_cell(&columns, i, answer,
+					      &answer->groups.v[row]).s);
 	}
 	table_print(table);
 }
@@ -39,6 +40,21 @@ void render_census(FILE *out, const struct query *answer, bool filtered)
 	census_ungrouped(out, answer);
 }
 
+/* What is counted in each of them, in all of them together. */
+static void sum_groups(const struct query *answer, struct group *sum)
+{
+	const struct group *g = answer->groups.v;
+
+	*sum = (struct group){ .has = UINT64_MAX };
+	for (; g < answer->groups.v + answer->groups.n; g++) {
+		sum->has &= g->has;
+		sum->entries += g->entries;
+		sum->assured += g->assured;
+		sum->unreplied += g->unreplied;
+		sum->expired += g->expired;
+	}
+}
+
 /**
  * render_holdings - what the table holds, for stats
  * @out: where to
@@ -51,7 +67,7 @@ void render_holdings(FILE *out, const struct query *answer)
 
 	fputs("\nEntries by protocol and state:\n", out);
 	render_groups(out, answer);
-	census_sum(answer, &sum);
+	sum_groups(answer, &sum);
 #define PART(NAME, ATTR, MEMBER)					\
 	if (HAS(&sum, CTWATCH_A_GROUP_##ATTR)) {			\
 		fprintf(out, "%s%" PRIu32 " " NAME " (%s)", separator,	\

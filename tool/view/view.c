@@ -13,6 +13,7 @@
 #include "lib/text.h"
 #include "model/names.h"
 #include "output/census.h"
+#include "output/groups.h"
 #include "view/view.h"
 
 /*
@@ -609,14 +610,14 @@ static struct slice visible(const struct view *view)
 }
 
 static size_t cell_width(const struct view *view,
-			 const struct census_columns *columns, size_t column,
+			 const struct group_columns *columns, size_t column,
 			 struct slice shown)
 {
 	size_t width = strlen(columns->v[column]->heading), len, i;
 
 	for (i = shown.first; i < shown.first + shown.n; i++) {
-		len = strlen(census_cell(columns, column, &view->answer,
-					 view->rows[i]).s);
+		len = strlen(group_cell(columns, column, &view->answer,
+					view->rows[i]).s);
 		if (len > width)
 			width = len;
 	}
@@ -628,7 +629,7 @@ static size_t cell_width(const struct view *view,
  * another number.
  */
 static size_t fit_columns(const struct view *view,
-			  struct census_columns *columns, struct slice shown,
+			  struct group_columns *columns, struct slice shown,
 			  size_t *widths)
 {
 	size_t total = 0, i;
@@ -642,7 +643,7 @@ static size_t fit_columns(const struct view *view,
 	return i;
 }
 
-static void print_cell(FILE *out, const struct census_column *column,
+static void print_cell(FILE *out, const struct group_column *column,
 		       size_t width, bool first, const char *text)
 {
 	fprintf(out, "%s%*s", first ? "" : "  ",
@@ -650,7 +651,7 @@ static void print_cell(FILE *out, const struct census_column *column,
 }
 
 static void draw_headings(struct page *page,
-			  const struct census_columns *columns, size_t n,
+			  const struct group_columns *columns, size_t n,
 			  const size_t *widths)
 {
 	FILE *out = begin_line(page);
@@ -662,7 +663,7 @@ static void draw_headings(struct page *page,
 	end_line(page, VIEW_HEADING);
 }
 
-static void draw_row(struct page *page, const struct census_columns *columns,
+static void draw_row(struct page *page, const struct group_columns *columns,
 		     size_t n, const size_t *widths, const struct group *group)
 {
 	FILE *out = begin_line(page);
@@ -670,8 +671,8 @@ static void draw_row(struct page *page, const struct census_columns *columns,
 
 	for (i = 0; i < n; i++)
 		print_cell(out, columns->v[i], widths[i], !i,
-			   census_cell(columns, i, &page->view->answer,
-				       group).s);
+			   group_cell(columns, i, &page->view->answer,
+				      group).s);
 	end_line(page, HAS(group, CTWATCH_A_GROUP_OTHER) ? VIEW_DIM :
 							   VIEW_PLAIN);
 }
@@ -679,9 +680,9 @@ static void draw_row(struct page *page, const struct census_columns *columns,
 static void draw_rows(struct page *page)
 {
 	const struct view *view = page->view;
-	struct census_columns columns = census_columns(&view->answer);
+	struct group_columns columns = group_columns(&view->answer);
 	struct slice shown = visible(view);
-	size_t widths[CENSUS_COLUMNS];
+	size_t widths[GROUP_COLUMNS];
 	size_t n = fit_columns(view, &columns, shown, widths), i;
 
 	draw_headings(page, &columns, n, widths);
