@@ -143,7 +143,7 @@ static bool try_message(enum parser parser, const uint8_t *data, size_t size,
 	else if (parser == PARSE_EXTACK)
 		ret = try_extack(nlh);
 	else
-		ret = parse_family_gone(nlh, 33) || parse_command(nlh) >= 0;
+		ret = parse_family_gone(nlh, 33) || parse_operation(nlh) >= 0;
 	free(nlh);
 	return ret;
 }

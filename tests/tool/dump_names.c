@@ -116,7 +116,7 @@ int main(void)
 	dump_set("config", &config_set);
 	dump_ranges();
 	for (i = 1; i <= CTWATCH_CMD_MAX; i++)
-		printf("command %d %s\n", i, command_name(i));
+		printf("command %d %s\n", i, operation_name(i));
 	dump_operation("status-get", &status_set, status_attrs);
 	dump_operation("census-get", &query_set, census_attrs);
 	dump_operation("level-ntf", &status_set, level_attrs);

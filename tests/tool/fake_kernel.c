@@ -483,7 +483,7 @@ static void log_request(int command)
 
 	if (!log)
 		return;
-	fprintf(log, "%s %s", command_name(command), is_dump() ? "dump" : "do");
+	fprintf(log, "%s %s", operation_name(command), is_dump() ? "dump" : "do");
 	log_attrs(log, nlmsg_attrdata((struct nlmsghdr *)request, GENL_HDRLEN),
 		  nlmsg_attrlen((struct nlmsghdr *)request, GENL_HDRLEN));
 	fputc('\n', log);

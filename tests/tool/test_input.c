@@ -392,7 +392,7 @@ static void test_request(void)
 	   request_attr_at(&r, 40) == CTWATCH_A_QUERY_FILTER &&
 	   request_attr_at(&r, 20 + r.len - 4) == CTWATCH_A_QUERY_PEAK,
 	   "an offset in it");
-	r.command = CTWATCH_CMD_CENSUS_GET;
+	r.operation = CTWATCH_CMD_CENSUS_GET;
 	same_text(request_field_at(&r, 20)->name, "by", "its name");
 	same_text(request_field_at(&r, 28)->name, "filter", "of a nest");
 	same_text(request_field_at(&r, 20 + 12)->name, "family",

@@ -56,15 +56,15 @@ static struct timespec now(void)
 }
 
 static void print_event(struct job *job, const struct status *event,
-			uint8_t command)
+			uint8_t operation)
 {
 	struct timespec when = now();
 
 	if (job->json)
-		json_print(job->out, json_event(event, command, &when),
+		json_print(job->out, json_event(event, operation, &when),
 			   job->pretty);
 	else
-		render_event(job->out, event, command, &when, job->color);
+		render_event(job->out, event, operation, &when, job->color);
 	fflush(job->out);
 }
 
@@ -106,7 +106,7 @@ static void take_event(struct monitor *monitor, const struct nlmsghdr *nlh)
 		return;
 	}
 	if (monitor->job->ctx.all_netns || event.netns == monitor->netns)
-		print_event(monitor->job, &event, parse_command(nlh));
+		print_event(monitor->job, &event, parse_operation(nlh));
 	status_free(&event);
 }
 

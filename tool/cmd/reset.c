@@ -3,7 +3,7 @@
 
 static int reset(struct context *ctx, struct why *why)
 {
-	struct request request = { .command = CTWATCH_CMD_RESET };
+	struct request request = { .operation = CTWATCH_CMD_RESET };
 
 	if (ctx->netns_arg)
 		request_add(&request, CTWATCH_A_NETNS, ctx->netns.inode);

@@ -77,7 +77,7 @@ static const char *const protocols[256] = {
 	[255] = "other",
 };
 
-static const char *const commands[] = {
+static const char *const operations[] = {
 	[CTWATCH_CMD_STATUS_GET] = "status-get",
 	[CTWATCH_CMD_SOURCE_GET] = "source-get",
 	[CTWATCH_CMD_CENSUS_GET] = "census-get",
@@ -88,8 +88,8 @@ static const char *const commands[] = {
 	[CTWATCH_CMD_TRACKING_NTF] = "tracking-ntf",
 };
 
-_Static_assert(ARRAY_SIZE(commands) == CTWATCH_CMD_MAX + 1,
-	       "a command has no name");
+_Static_assert(ARRAY_SIZE(operations) == CTWATCH_CMD_MAX + 1,
+	       "an operation has no name");
 
 static struct text name_or_number(const char *const *names, size_t n,
 				  uint32_t value)
@@ -280,27 +280,28 @@ bool protocol_find(const char *name, uint8_t *protocol)
 }
 
 /**
- * command_name - name of an operation
- * @command: CTWATCH_CMD_*
+ * operation_name - name of an operation
+ * @operation: CTWATCH_CMD_*
  *
  * Return: the spec's name.
  */
-const char *command_name(uint8_t command)
+const char *operation_name(uint8_t operation)
 {
-	if (command < ARRAY_SIZE(commands) && commands[command])
-		return commands[command];
+	if (operation < ARRAY_SIZE(operations) && operations[operation])
+		return operations[operation];
 	return "unknown";
 }
 
 /**
  * event_name - name of an event
- * @command: CTWATCH_CMD_*_NTF
+ * @operation: CTWATCH_CMD_*_NTF
  *
  * Return: the operation's name without "-ntf", as "level".
  */
-struct text event_name(uint8_t command)
+struct text event_name(uint8_t operation)
 {
-	struct text t = name_or_number(commands, ARRAY_SIZE(commands), command);
+	struct text t = name_or_number(operations, ARRAY_SIZE(operations),
+				       operation);
 	char *end = strstr(t.s, "-ntf");
 
 	if (end)

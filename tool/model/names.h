@@ -23,8 +23,8 @@ struct text protocol_name(uint8_t protocol);
 bool group_key_find(const char *name, size_t len, uint32_t *key);
 bool protocol_find(const char *name, uint8_t *protocol);
 bool state_find(const char *name, size_t len, uint32_t *state);
-struct text event_name(uint8_t command);
-const char *command_name(uint8_t command);
+struct text event_name(uint8_t operation);
+const char *operation_name(uint8_t operation);
 
 struct text address_name(const struct subnet *subnet);
 struct text subnet_name(const struct subnet *subnet);

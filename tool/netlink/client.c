@@ -176,7 +176,7 @@ static struct nl_msg *new_message(struct client *client,
 	if (!msg)
 		return NULL;
 	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, client->family, 0,
-			 request->dump ? NLM_F_DUMP : 0, request->command,
+			 request->dump ? NLM_F_DUMP : 0, request->operation,
 			 CTWATCH_FAMILY_VERSION))
 		goto full;
 	if (nlmsg_append(msg, (void *)request->attrs, request->len, 0))
@@ -203,7 +203,7 @@ static int lacks_attribute(const struct request *request, uint32_t offset,
 
 	why_set(&what, "%s%s%s of %s", field ? "'" : "",
 		field ? field->name : "an attribute", field ? "'" : "",
-		command_name(request->command));
+		operation_name(request->operation));
 	return release_lacks(what.text, why);
 }
 
@@ -225,7 +225,7 @@ static int refused(struct client *client, const struct request *request,
 	case EACCES:
 		return why_set(why, "not permitted: run as root (needs CAP_NET_ADMIN)");
 	case EOPNOTSUPP:
-		return release_lacks(command_name(request->command), why);
+		return release_lacks(operation_name(request->operation), why);
 	case EBUSY:
 		return why_set(why, "the connection tracking table is being resized: try again");
 	case ENODATA:
@@ -233,7 +233,7 @@ static int refused(struct client *client, const struct request *request,
 	case ENOENT:
 		return why_set(why, "the ctwatch module knows no such network namespace, or was unloaded just now");
 	default:
-		why_set(why, "%s: %s", command_name(request->command),
+		why_set(why, "%s: %s", operation_name(request->operation),
 			strerror(extack->error));
 		release_blame(why);
 		return -1;
@@ -300,7 +300,8 @@ int client_call(struct client *client, const struct request *request,
 	if (err == -NLE_DUMP_INTR)
 		warn("the answer changed while it was read and may be inconsistent");
 	else if (err < 0)
-		return netlink_error(command_name(request->command), err, why);
+		return netlink_error(operation_name(request->operation), err,
+				     why);
 	return 0;
 }
 

@@ -9,11 +9,11 @@
 #include "netlink/parse.h"
 
 /* Without -n and -A: the namespace of the socket, which needs no attribute. */
-static struct request new_request(const struct context *ctx, uint8_t command,
+static struct request new_request(const struct context *ctx, uint8_t operation,
 				  uint16_t netns_attr)
 {
 	struct request request = {
-		.command = command,
+		.operation = operation,
 		.dump = ctx->all_netns,
 	};
 
@@ -194,7 +194,7 @@ static int dump_sources(struct context *ctx, struct statuses *list,
 			struct why *why)
 {
 	struct request request = {
-		.command = CTWATCH_CMD_SOURCE_GET,
+		.operation = CTWATCH_CMD_SOURCE_GET,
 		.dump = true,
 	};
 	const struct reply reply = { on_sources, restart_statuses, list };
@@ -292,7 +292,7 @@ static int dump_census(struct context *ctx, const struct query *ask,
 		       struct query *answer, struct why *why)
 {
 	struct request request = {
-		.command = CTWATCH_CMD_CENSUS_GET,
+		.operation = CTWATCH_CMD_CENSUS_GET,
 		.dump = true,
 	};
 	const struct reply reply = { on_query, restart_query, answer };
@@ -361,7 +361,7 @@ int change_config(struct context *ctx, struct request *request,
 {
 	const struct config_key *key;
 
-	request->command = CTWATCH_CMD_CONFIG_SET;
+	request->operation = CTWATCH_CMD_CONFIG_SET;
 	if (ctx->netns_arg)
 		request_add(request, CTWATCH_A_CONFIG_NETNS, ctx->netns.inode);
 	if (!client_call(&ctx->client, request, NULL, why))

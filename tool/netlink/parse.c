@@ -389,7 +389,7 @@ int parse_sources(const struct nlmsghdr *nlh, struct status *status,
 int parse_event(const struct nlmsghdr *nlh, struct status *event,
 		struct why *why)
 {
-	bool known = parse_command(nlh) <= CTWATCH_CMD_MAX;
+	bool known = parse_operation(nlh) <= CTWATCH_CMD_MAX;
 
 	return parse_set_ctwatch(nlh, known ? EVENT_REQUIRED :
 				 BIT(CTWATCH_A_NETNS), event, why);
@@ -432,12 +432,12 @@ int parse_query(const struct nlmsghdr *nlh, struct query *query,
 }
 
 /**
- * parse_command - the operation of a generic netlink message
+ * parse_operation - the operation of a generic netlink message
  * @nlh: the message
  *
  * Return: its number, -1 if the message has no generic netlink header.
  */
-int parse_command(const struct nlmsghdr *nlh)
+int parse_operation(const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = nlmsg_data(nlh);
 
@@ -519,7 +519,7 @@ bool parse_family_gone(const struct nlmsghdr *nlh, int family)
 	const struct nlattr *a;
 
 	if (nlh->nlmsg_type != GENL_ID_CTRL ||
-	    parse_command(nlh) != CTRL_CMD_DELFAMILY)
+	    parse_operation(nlh) != CTRL_CMD_DELFAMILY)
 		return false;
 	a = nlmsg_find_attr((struct nlmsghdr *)nlh, GENL_HDRLEN,
 			    CTRL_ATTR_FAMILY_ID);

@@ -31,7 +31,7 @@ int parse_config(const struct nlmsghdr *nlh, struct config *config,
 int parse_query(const struct nlmsghdr *nlh, struct query *query,
 		struct why *why);
 
-int parse_command(const struct nlmsghdr *nlh);
+int parse_operation(const struct nlmsghdr *nlh);
 void parse_extack(const struct nlmsghdr *nlh, struct extack *extack);
 bool parse_family_gone(const struct nlmsghdr *nlh, int family);
 

@@ -144,9 +144,9 @@ static const struct field *find_field(const struct field_set *set,
 	return NULL;
 }
 
-static const struct field_set *set_of(uint8_t command)
+static const struct field_set *set_of(uint8_t operation)
 {
-	switch (command) {
+	switch (operation) {
 	case CTWATCH_CMD_CENSUS_GET:
 		return &query_set;
 	case CTWATCH_CMD_CONFIG_GET:
@@ -168,7 +168,7 @@ const struct field *request_field_at(const struct request *request,
 				     uint32_t offset)
 {
 	const struct nlattr *a = top_attr_at(request, offset), *inner;
-	const struct field *field = find_field(set_of(request->command), a);
+	const struct field *field = find_field(set_of(request->operation), a);
 	const char *start = (const char *)(a + 1);
 	size_t at = NLMSG_HDRLEN + GENL_HDRLEN;
 

@@ -16,7 +16,7 @@
 #define REQUEST_SIZE 512
 
 struct request {
-	uint8_t command;
+	uint8_t operation;
 	bool dump;
 	size_t len;
 	_Alignas(uint32_t) unsigned char attrs[REQUEST_SIZE];

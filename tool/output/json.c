@@ -268,9 +268,9 @@ static struct json_object *new_event(const char *name,
 }
 
 /* What the spec lists for the event; all there is for one of a newer module. */
-static uint64_t event_attrs(const struct status *event, uint8_t command)
+static uint64_t event_attrs(const struct status *event, uint8_t operation)
 {
-	switch (command) {
+	switch (operation) {
 	case CTWATCH_CMD_LEVEL_NTF:
 		return level_attrs;
 	case CTWATCH_CMD_TRACKING_NTF:
@@ -283,18 +283,18 @@ static uint64_t event_attrs(const struct status *event, uint8_t command)
 /**
  * json_event - an event with all its facts
  * @event: as parsed
- * @command: the notification
+ * @operation: the notification
  * @when: when it came
  *
  * Return: the object.
  */
-struct json_object *json_event(const struct status *event, uint8_t command,
+struct json_object *json_event(const struct status *event, uint8_t operation,
 			       const struct timespec *when)
 {
-	struct json_object *json = new_event(event_name(command).s, when);
+	struct json_object *json = new_event(event_name(operation).s, when);
 	struct json_object *facts;
 
-	facts = json_status(event, event_attrs(event, command));
+	facts = json_status(event, event_attrs(event, operation));
 	json_object_object_foreach(facts, key, value)
 		json_object_object_add(json, key, json_object_get(value));
 	json_object_put(facts);

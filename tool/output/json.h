@@ -18,7 +18,7 @@ struct json_object *json_query(const struct query *query);
 struct json_object *json_config(const struct config *config, uint64_t attrs);
 struct json_object *json_configs(const struct configs *list, uint64_t attrs,
 				 bool array);
-struct json_object *json_event(const struct status *event, uint8_t command,
+struct json_object *json_event(const struct status *event, uint8_t operation,
 			       const struct timespec *when);
 struct json_object *json_overrun(const struct timespec *when, uint32_t missed);
 

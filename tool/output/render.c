@@ -517,11 +517,11 @@ static const char *find_level(const char *text, const char *level)
  * render_event - an event in one line: when, and the module's own text
  * @out: where to
  * @event: as parsed
- * @command: the notification
+ * @operation: the notification
  * @when: when it came
  * @color: color the level in the text
  */
-void render_event(FILE *out, const struct status *event, uint8_t command,
+void render_event(FILE *out, const struct status *event, uint8_t operation,
 		  const struct timespec *when, bool color)
 {
 	struct text level = level_name(event->level);
@@ -531,7 +531,7 @@ void render_event(FILE *out, const struct status *event, uint8_t command,
 	fprintf(out, "%s ", when_local(when).s);
 	if (!text) {
 		fprintf(out, "netns %" PRIu32 ": event %s\n", event->netns,
-			event_name(command).s);
+			event_name(operation).s);
 		return;
 	}
 	found = color ? find_level(text, level.s) : NULL;

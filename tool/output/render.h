@@ -18,7 +18,7 @@ void render_configs(FILE *out, const struct configs *list, uint64_t attrs);
 void render_census(FILE *out, const struct query *answer, bool filtered);
 void render_holdings(FILE *out, const struct query *answer);
 void render_peak_owners(FILE *out, const struct query *answer);
-void render_event(FILE *out, const struct status *event, uint8_t command,
+void render_event(FILE *out, const struct status *event, uint8_t operation,
 		  const struct timespec *when, bool color);
 
 #endif
