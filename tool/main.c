@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line: which command, with which options, and what it left as the
+ * exit status. What a command does is in cmd/.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Shows and changes settings, of one namespace, of all, or of those in a file.
+ */
 #include <inttypes.h>
 #include <string.h>
 

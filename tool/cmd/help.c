@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Tells how the tool and each command are used, from what the commands say of
+ * themselves.
+ */
 #include <ctype.h>
 #include <string.h>
 

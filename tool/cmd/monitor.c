@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Prints events as the module sends them, until a signal or the module's end.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <netlink/genl/genl.h>

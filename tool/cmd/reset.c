@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Zeroes what the module counted of a namespace. */
 #include "input/command.h"
 
 static int reset(struct context *ctx, struct why *why)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Shows who inserts entries. */
 #include "input/command.h"
 #include "lib/text.h"
 #include "netlink/fetch.h"

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Shows how full the table is; for one namespace also what it holds, and who
+ * held it at the last peak.
+ */
 #include <errno.h>
 
 #include "input/command.h"

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Shows who holds the table: options are a question, and the answer is printed
+ * once or shown in the live view.
+ */
 #include <string.h>
 #include <unistd.h>
 

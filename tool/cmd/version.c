@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Shows the releases of tool and module, and what to do if they differ. */
 #include "input/command.h"
 #include "netlink/fetch.h"
 #include "netlink/host.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Finds a command by the word for it. */
 #include <string.h>
 
 #include "input/command.h"

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Lines of ctwatch.conf(5) -> settings with the lines they stand in, so that
+ * what is refused later can be named by its line; and settings -> such lines.
+ */
 #include <ctype.h>
 #include <err.h>
 #include <ini.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * All of a file of settings, or nothing: looks at every namespace first, then
+ * sets one after the other, and puts back what was there if one is refused.
+ */
 #include <stdlib.h>
 #include <string.h>
 

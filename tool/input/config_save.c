@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Settings of the caller's namespace, and of those that differ from the
+ * defaults, as a file that config_load() reads.
+ */
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>

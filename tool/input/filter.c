@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Words of the command line -> a question about the table, or what is wrong
+ * with them and what to give.
+ */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

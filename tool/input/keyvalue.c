@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * KEY and KEY=VALUE -> settings, or what is wrong with them and what to give.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Arrays that grow while they are filled. */
 #include <err.h>
 #include <stdlib.h>
 

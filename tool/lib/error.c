@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The reason of a failure, put together on its way up, and printed once. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

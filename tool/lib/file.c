@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Reads a file whole, and writes one so that nobody ever sees half of it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

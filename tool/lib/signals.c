@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Signals that interrupt a wait and nothing else. */
 #include "lib/signals.h"
 
 /**

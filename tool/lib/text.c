@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Numbers, shares and time spans as people write and read them, and text that
+ * is safe to print.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

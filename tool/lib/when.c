@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Points in time as text. */
 #include <stdio.h>
 #include <string.h>
 

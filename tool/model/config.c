@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The list of settings, from the macro in model.h that has them all. */
 #include <stddef.h>
 
 #include "model/config.h"

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The tables of the attribute sets: what of a message is which member.
+ * Everything that reads, writes or prints a message goes by them.
+ */
 #include <stdlib.h>
 
 #include "lib/array.h"

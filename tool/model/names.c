@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Numbers of the wire <-> the words for them. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>

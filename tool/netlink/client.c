@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * One socket: finds the family, sends a request, takes the answer whole, and
+ * says in words what was refused.
+ */
 #include <errno.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/family.h>

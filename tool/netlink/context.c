@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* From what -n says to a namespace and an open connection. */
 #include "netlink/context.h"
 
 /**

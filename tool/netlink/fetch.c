@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * One function a question: asks for the namespaces that are meant, collects
+ * the messages of the answer and adds the names of namespaces.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>

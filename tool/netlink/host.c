@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Looks for the module in files: /sys, modules.dep, DKMS. */
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Namespaces as ip-netns(8), /proc and lsns(8) know them. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* One message -> one struct, by the tables of model.h. */
 #include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>

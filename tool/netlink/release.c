@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* What to say when tool and module are of different releases. */
 #include <string.h>
 
 #include <linux/ctwatch.h>

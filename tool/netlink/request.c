@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Puts attributes into a request, and finds the one that the kernel refused.
+ */
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * What a walk of the table came to, in lines that print and the live view
+ * share.
+ */
 #include <inttypes.h>
 
 #include "lib/text.h"

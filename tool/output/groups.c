@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Columns and cells of groups, the same for a printed table and the live view.
+ */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Objects by the tables of model.h; only lists, words and events need more. */
 #include <string.h>
 
 #include "lib/when.h"

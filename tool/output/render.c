@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Namespaces, sources, settings and events for people, as lines and tables. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Answers to questions about the table, for people. */
 #include <inttypes.h>
 
 #include "lib/text.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Fills and prints a table of libsmartcols. */
 #include <err.h>
 #include <libsmartcols.h>
 #include <stdarg.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The loop of the live view: asks, draws, waits for a key, a signal or the
+ * next time.
+ */
 #include <err.h>
 #include <errno.h>
 #include <poll.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The terminal, by ncurses, which nothing else calls. */
 #include <curses.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* State and page of the live view: takes keys and answers, gives lines. */
 #include <err.h>
 #include <inttypes.h>
 #include <netinet/in.h>
