@@ -137,8 +137,7 @@ static int parse_options(struct job *job, const struct command *command,
 	return ret;
 }
 
-static int check_usage(const struct job *job,
-		       const struct command *command)
+static int check_usage(const struct job *job, const struct command *command)
 {
 	if (job->ctx.netns_arg && job->ctx.all_netns)
 		return usage_error("-n names one network namespace, -A all: give one of them");

@@ -21,8 +21,7 @@ enum {
 /* What is asked for. */
 static bool save, load, skip_missing;
 
-static void print(struct job *job, const struct configs *list,
-		  uint64_t attrs)
+static void print(struct job *job, const struct configs *list, uint64_t attrs)
 {
 	attrs |= BIT(CTWATCH_A_CONFIG_NETNS);
 	if (job->json)
