@@ -20,4 +20,4 @@ for test in "$BUILD/test_parse" "$BUILD/test_output" "$BUILD/test_input" \
 	run "$test"
 	# On a line of its own, whatever the last one is.
 	printf '\nended %d %s\n' $? "$(basename "$test")"
-done | awk -f plan.awk
+done | awk -f ../merge.awk
