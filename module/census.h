@@ -5,7 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#include "groups.h"
+#include "lib/groups.h"
 #include "query.h"
 
 /* Entries that are grouped together: enough to hide the misses of the cache. */

@@ -29,7 +29,7 @@
 #include "drops.h"
 #include "fold.h"
 #include "hooks.h"
-#include "kinds.h"
+#include "lib/kinds.h"
 #include "net.h"
 
 /**

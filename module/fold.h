@@ -7,7 +7,7 @@
 #include <linux/preempt.h>
 #include <linux/types.h>
 
-#include "key.h"
+#include "lib/key.h"
 #include "net.h"
 #include "window.h"
 

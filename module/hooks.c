@@ -17,7 +17,7 @@
 #include "compat/conntrack.h"
 #include "fold.h"
 #include "hooks.h"
-#include "kinds.h"
+#include "lib/kinds.h"
 #include "net.h"
 #include "worker.h"
 

@@ -8,7 +8,7 @@
 #include <linux/netfilter.h>
 #include <net/net_namespace.h>
 
-#include "config.h"
+#include "lib/config.h"
 #include "sample.h"
 #include "tally.h"
 #include "watch.h"

@@ -14,9 +14,9 @@
 #include "compat/genetlink.h"
 #include "fold.h"
 #include "hooks.h"
+#include "lib/params.h"
 #include "net.h"
 #include "netlink.h"
-#include "params.h"
 #include "report.h"
 #include "wire.h"
 

@@ -10,8 +10,8 @@
 #include <net/genetlink.h>
 
 #include "compat/genetlink.h"
-#include "config.h"
 #include "holders.h"
+#include "lib/config.h"
 #include "net.h"
 #include "snapshot.h"
 #include "survey.h"

@@ -8,7 +8,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
-#include "groups.h"
+#include "lib/groups.h"
 #include "query.h"
 
 /* Compared as bytes. */

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "params.h"
+#include "lib/params.h"
 #include "snapshot.h"
 #include "survey.h"
 

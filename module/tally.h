@@ -2,8 +2,8 @@
 #ifndef CTW_TALLY_H
 #define CTW_TALLY_H
 
-#include "groups.h"
-#include "kinds.h"
+#include "lib/groups.h"
+#include "lib/kinds.h"
 #include "window.h"
 
 /* Periods of which the length is remembered. */

@@ -17,9 +17,9 @@
 
 #include "compat/conntrack.h"
 #include "drops.h"
+#include "lib/params.h"
 #include "net.h"
 #include "netlink.h"
-#include "params.h"
 #include "report.h"
 #include "survey.h"
 #include "tell.h"

@@ -28,7 +28,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
-#include "kinds.h"
+#include "lib/kinds.h"
 #include "walk.h"
 
 /* Chains at a time. Enough to keep memory busy, and what their steps prefetch

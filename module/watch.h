@@ -5,7 +5,7 @@
 #include <linux/types.h>
 #include <linux/ctwatch.h>
 
-#include "config.h"
+#include "lib/config.h"
 
 /* No insertion reaches this count: nothing to wait for. */
 #define CTW_TRIP_NEVER	U32_MAX

@@ -5,7 +5,7 @@
 #include <linux/siphash.h>
 #include <linux/types.h>
 
-#include "key.h"
+#include "lib/key.h"
 
 /* Slots of a set; the tags of a set fill one u64. */
 #define CTW_WAYS 8

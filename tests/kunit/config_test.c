@@ -3,7 +3,7 @@
 
 #include <kunit/test.h>
 
-#include "config.c"
+#include "lib/config.c"
 
 static const char * const percent_hint =
 	"notice, warning and critical must be 1 to 100 per cent";

@@ -25,7 +25,7 @@ static void *scarce_vzalloc(size_t size)
 #define kvzalloc scarce_kvzalloc
 #undef vzalloc
 #define vzalloc scarce_vzalloc
-#include "groups.c"
+#include "lib/groups.c"
 
 struct row {
 	struct ctw_group g;

@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/types.h>
 
-#include "key.h"
+#include "lib/key.h"
 
 /* Numbers that look random and are the same in every run: SplitMix64 (Steele,
  * Lea, Flood 2014).

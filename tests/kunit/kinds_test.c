@@ -3,7 +3,7 @@
 
 #include <kunit/test.h>
 
-#include "kinds.c"
+#include "lib/kinds.c"
 
 struct kind_case {
 	u8 protocol;

@@ -4,7 +4,7 @@
 #include <kunit/test.h>
 #include <linux/netfilter.h>
 
-#include "groups.h"
+#include "lib/groups.h"
 #include "helpers.h"
 
 static struct in6_addr random_addr(struct rng *r)

@@ -6,7 +6,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "compat/dccp.h"
-#include "kinds.h"
+#include "lib/kinds.h"
 
 const struct ctw_kind ctw_kinds[CTW_KINDS] = {
 	[CTW_KIND_TCP_SYN_SENT] = { IPPROTO_TCP, CTWATCH_STATE_SYN_SENT },

@@ -12,7 +12,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "groups.h"
+#include "lib/groups.h"
 
 #define CTW_NIL		U32_MAX
 #define CTW_ROWS_FIRST	64U

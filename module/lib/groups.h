@@ -6,7 +6,7 @@
 #include <linux/siphash.h>
 #include <linux/types.h>
 
-#include "key.h"
+#include "lib/key.h"
 
 /**
  * struct ctw_group - one key's count; the head of a caller's row

@@ -4,7 +4,7 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 
-#include "config.h"
+#include "lib/config.h"
 
 static bool ctw_percent_ok(u32 v)
 {

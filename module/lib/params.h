@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#include "config.h"
+#include "lib/config.h"
 
 /* Bounds of the parameter sources. */
 #define CTW_SOURCES_MIN	64
