@@ -9,7 +9,7 @@
 
 #include "lib/key.h"
 #include "net.h"
-#include "window.h"
+#include "tally/window.h"
 
 int ctw_fold_start(void);
 void ctw_fold_stop(void);

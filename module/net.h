@@ -10,7 +10,7 @@
 
 #include "lib/config.h"
 #include "sample.h"
-#include "tally.h"
+#include "tally/tally.h"
 #include "watch.h"
 
 struct ctw_census;

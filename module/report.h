@@ -3,7 +3,7 @@
 #define CTW_REPORT_H
 
 #include "holders.h"
-#include "tally.h"
+#include "tally/tally.h"
 #include "watch.h"
 
 /* Longest line, with its end. */

@@ -6,7 +6,7 @@
 
 #include "flow.h"
 #include "helpers.h"
-#include "tally.h"
+#include "tally/tally.h"
 
 #define MAX_SOURCES 64
 

@@ -4,8 +4,8 @@
 
 #include <kunit/test.h>
 
-#include "tally.h"
-#include "window.h"
+#include "tally/tally.h"
+#include "tally/window.h"
 
 /* Slots of a window for each source of a tally, as in fold.c. */
 #define FLOW_SLOTS_PER_SOURCE	4

@@ -6,7 +6,7 @@
 
 #include "flow.h"
 #include "helpers.h"
-#include "tally.c"
+#include "tally/tally.c"
 
 static struct ctw_slot slot_of(struct ctw_key key, u32 kind, u32 count,
 			       u32 error)

@@ -9,7 +9,7 @@
 #include <kunit/test.h>
 
 #include "helpers.h"
-#include "window.c"
+#include "tally/window.c"
 
 KUNIT_DEFINE_ACTION_WRAPPER(free_window, ctw_window_free, struct ctw_window *);
 

@@ -4,7 +4,7 @@
 
 #include "lib/groups.h"
 #include "lib/kinds.h"
-#include "window.h"
+#include "tally/window.h"
 
 /* Periods of which the length is remembered. */
 #define CTW_PERIODS	8

@@ -10,7 +10,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
-#include "window.h"
+#include "tally/window.h"
 
 #define CTW_BYTES(x)	((x) * 0x0101010101010101ULL)
 

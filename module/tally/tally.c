@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
-#include "tally.h"
+#include "tally/tally.h"
 
 #define CTW_RATE_SHIFT	4
 /* Weight of the past in a rate: a period's part halves in 2.4 periods. */
