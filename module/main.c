@@ -12,7 +12,7 @@
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
-#include "census.h"
+#include "census/census.h"
 #include "compat/conntrack.h"
 #include "drops.h"
 #include "fold.h"

@@ -9,8 +9,8 @@
 #include <linux/netfilter.h>
 #include <net/genetlink.h>
 
+#include "census/holders.h"
 #include "compat/genetlink.h"
-#include "holders.h"
 #include "lib/config.h"
 #include "net.h"
 #include "snapshot.h"

@@ -2,7 +2,7 @@
 #ifndef CTW_REPORT_H
 #define CTW_REPORT_H
 
-#include "holders.h"
+#include "census/holders.h"
 #include "tally/tally.h"
 #include "watch.h"
 

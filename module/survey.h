@@ -2,7 +2,7 @@
 #ifndef CTW_SURVEY_H
 #define CTW_SURVEY_H
 
-#include "census.h"
+#include "census/census.h"
 #include "walk.h"
 
 /* Censuses that one walk may serve. */

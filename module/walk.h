@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#include "query.h"
+#include "census/query.h"
 
 struct ctw_lane;
 struct ctw_found;

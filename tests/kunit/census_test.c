@@ -36,7 +36,7 @@ static void *scarce_array(u32 n, u32 size)
 #undef kzalloc
 #define kzalloc scarce_zalloc
 #define ctw_array_alloc scarce_array
-#include "census.c"
+#include "census/census.c"
 #undef kzalloc
 
 /* Count, and add up as sorting does: most tests look without an order. */

@@ -3,7 +3,7 @@
 #define CTW_TEST_ENTRIES_H
 
 #include "helpers.h"
-#include "query.h"
+#include "census/query.h"
 
 /* Everything there is to group by is below. */
 #define BY_END		(2 * CTWATCH_GROUP_KEY_ZONE)

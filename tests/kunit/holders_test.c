@@ -19,7 +19,7 @@ static void *scarce_weights(size_t n, size_t size, gfp_t gfp)
 
 #undef kvcalloc
 #define kvcalloc scarce_weights
-#include "holders.c"
+#include "census/holders.c"
 
 #define IP(a, b, c, d) ((u32)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 

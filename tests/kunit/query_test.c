@@ -5,7 +5,7 @@
 #include <linux/in.h>
 
 #include "entries.h"
-#include "query.c"
+#include "census/query.c"
 
 #define POISON	0xa5a5a5a5a5a5a5a5ULL
 

@@ -8,7 +8,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-#include "census.h"
+#include "census/census.h"
 
 /* Rows that the first caches do not hold. */
 #define CTW_CENSUS_LARGE	512

@@ -5,8 +5,8 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
+#include "census/query.h"
 #include "lib/groups.h"
-#include "query.h"
 
 /* Entries that are grouped together: enough to hide the misses of the cache. */
 #define CTW_CENSUS_BATCH	32

@@ -2,7 +2,7 @@
 #ifndef CTW_HOLDERS_H
 #define CTW_HOLDERS_H
 
-#include "census.h"
+#include "census/census.h"
 
 /* What a census has to group by for ctw_holders_name(). */
 #define CTW_HOLDERS_BY	(CTWATCH_GROUP_KEY_SRC | CTWATCH_GROUP_KEY_ZONE | \

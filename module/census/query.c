@@ -8,8 +8,8 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include "census/query.h"
 #include "lib/groups.h"
-#include "query.h"
 
 /* Compared as bytes. */
 static_assert(sizeof(struct ctw_query) ==

@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "holders.h"
+#include "census/holders.h"
 
 /* The protocol and the state that most entries of a source have. */
 static void ctw_holder_most(const struct ctw_census *c,
