@@ -11,7 +11,7 @@
 #include "lib/config.h"
 #include "sample.h"
 #include "tally/tally.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 struct ctw_census;
 

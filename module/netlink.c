@@ -17,7 +17,7 @@
 #include "lib/params.h"
 #include "net.h"
 #include "netlink.h"
-#include "report.h"
+#include "watch/report.h"
 #include "wire.h"
 
 /* An event with three sources takes less than half of it. */

@@ -20,9 +20,9 @@
 #include "lib/params.h"
 #include "net.h"
 #include "netlink.h"
-#include "report.h"
 #include "survey.h"
 #include "tell.h"
+#include "watch/report.h"
 #include "worker.h"
 
 /* Lines of all namespaces together: in a burst, and how often one more. */

@@ -4,7 +4,7 @@
 #include <kunit/test.h>
 #include <linux/time64.h>
 
-#include "watch.h"
+#include "watch/watch.h"
 
 #define START	(500ULL * NSEC_PER_SEC)
 #define EVERY	(6ULL * NSEC_PER_SEC)

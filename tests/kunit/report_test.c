@@ -4,7 +4,7 @@
 #include <kunit/test.h>
 
 #include "helpers.h"
-#include "report.c"
+#include "watch/report.c"
 
 #define INUM	4026531840U
 #define IP(a, b, c, d) ((u32)(a) << 24 | (b) << 16 | (c) << 8 | (d))

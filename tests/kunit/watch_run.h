@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/time64.h>
 
-#include "watch.h"
+#include "watch/watch.h"
 
 /**
  * struct run - a watch and the table that it sees

@@ -3,7 +3,7 @@
 
 #include <kunit/test.h>
 
-#include "watch.c"
+#include "watch/watch.c"
 #include "watch_run.h"
 
 struct threshold_case {

@@ -11,7 +11,7 @@
 #include <linux/time64.h>
 #include <linux/ctwatch.h>
 
-#include "report.h"
+#include "watch/report.h"
 
 struct ctw_text {
 	char *buf;

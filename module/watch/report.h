@@ -4,7 +4,7 @@
 
 #include "census/holders.h"
 #include "tally/tally.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 /* Longest line, with its end. */
 #define CTW_LINE	768

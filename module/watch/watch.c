@@ -9,7 +9,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
-#include "watch.h"
+#include "watch/watch.h"
 
 /* Growth is smoothed over about so long. */
 #define CTW_GROWTH_NS		(4ULL * NSEC_PER_SEC)
