@@ -30,7 +30,7 @@
 #include "fold.h"
 #include "hooks.h"
 #include "lib/kinds.h"
-#include "net.h"
+#include "netns/net.h"
 
 /**
  * struct ctw_inside - the packet that is inside nf_conntrack_in()

@@ -21,7 +21,7 @@
 #include "drops.h"
 #include "fold.h"
 #include "lib/params.h"
-#include "net.h"
+#include "netns/net.h"
 
 /* Slots for each source of a namespace's capacity: at a quarter of its slots a
  * window is exact, and half of them are left for the sources of others and for

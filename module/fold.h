@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 #include "lib/key.h"
-#include "net.h"
+#include "netns/net.h"
 #include "tally/window.h"
 
 int ctw_fold_start(void);

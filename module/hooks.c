@@ -18,7 +18,7 @@
 #include "fold.h"
 #include "hooks.h"
 #include "lib/kinds.h"
-#include "net.h"
+#include "netns/net.h"
 #include "worker.h"
 
 /* Where conntrack confirms, see ipv4_conntrack_ops and ipv6_conntrack_ops in

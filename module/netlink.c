@@ -15,8 +15,8 @@
 #include "fold.h"
 #include "hooks.h"
 #include "lib/params.h"
-#include "net.h"
 #include "netlink.h"
+#include "netns/net.h"
 #include "watch/report.h"
 #include "wire.h"
 

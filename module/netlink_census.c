@@ -12,7 +12,7 @@
 #include "census/holders.h"
 #include "compat/genetlink.h"
 #include "lib/config.h"
-#include "net.h"
+#include "netns/net.h"
 #include "snapshot.h"
 #include "survey.h"
 #include "wire.h"

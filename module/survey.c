@@ -11,7 +11,7 @@
 #include <linux/sort.h>
 
 #include "compat/conntrack.h"
-#include "net.h"
+#include "netns/net.h"
 #include "survey.h"
 
 static atomic_t ctw_generation = ATOMIC_INIT(0);

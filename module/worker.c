@@ -15,7 +15,7 @@
 #include "drops.h"
 #include "fold.h"
 #include "hooks.h"
-#include "net.h"
+#include "netns/net.h"
 #include "snapshot.h"
 #include "tell.h"
 #include "worker.h"

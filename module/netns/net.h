@@ -9,7 +9,7 @@
 #include <net/net_namespace.h>
 
 #include "lib/config.h"
-#include "sample.h"
+#include "netns/stats.h"
 #include "tally/tally.h"
 #include "watch/watch.h"
 

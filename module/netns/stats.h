@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef CTW_SAMPLE_H
-#define CTW_SAMPLE_H
+#ifndef CTW_STATS_H
+#define CTW_STATS_H
 
 #include <linux/types.h>
 

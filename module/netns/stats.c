@@ -6,8 +6,8 @@
 #include <linux/string.h>
 
 #include "compat/conntrack.h"
-#include "net.h"
-#include "sample.h"
+#include "netns/net.h"
+#include "netns/stats.h"
 
 static void ctw_stats_sum(const struct net *net, u32 sum[CTW_STATS])
 {
