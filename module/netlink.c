@@ -12,11 +12,11 @@
 
 #include "compat/conntrack.h"
 #include "compat/genetlink.h"
-#include "fold.h"
-#include "hooks.h"
 #include "lib/params.h"
 #include "netlink.h"
 #include "netns/net.h"
+#include "packet/fold.h"
+#include "packet/hooks.h"
 #include "watch/report.h"
 #include "wire.h"
 

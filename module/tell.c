@@ -16,10 +16,10 @@
 #include <linux/ctwatch.h>
 
 #include "compat/conntrack.h"
-#include "drops.h"
 #include "lib/params.h"
 #include "netlink.h"
 #include "netns/net.h"
+#include "packet/drops.h"
 #include "survey.h"
 #include "tell.h"
 #include "watch/report.h"

@@ -12,10 +12,10 @@
 #include <linux/ctwatch.h>
 
 #include "compat/conntrack.h"
-#include "drops.h"
-#include "fold.h"
-#include "hooks.h"
 #include "netns/net.h"
+#include "packet/drops.h"
+#include "packet/fold.h"
+#include "packet/hooks.h"
 #include "snapshot.h"
 #include "tell.h"
 #include "worker.h"

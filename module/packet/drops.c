@@ -26,11 +26,11 @@
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <linux/ctwatch.h>
 
-#include "drops.h"
-#include "fold.h"
-#include "hooks.h"
 #include "lib/kinds.h"
 #include "netns/net.h"
+#include "packet/drops.h"
+#include "packet/fold.h"
+#include "packet/hooks.h"
 
 /**
  * struct ctw_inside - the packet that is inside nf_conntrack_in()

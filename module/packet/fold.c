@@ -18,10 +18,10 @@
 #include <linux/sched.h>
 #include <linux/topology.h>
 
-#include "drops.h"
-#include "fold.h"
 #include "lib/params.h"
 #include "netns/net.h"
+#include "packet/drops.h"
+#include "packet/fold.h"
 
 /* Slots for each source of a namespace's capacity: at a quarter of its slots a
  * window is exact, and half of them are left for the sources of others and for

@@ -15,10 +15,10 @@
 #include <linux/ctwatch.h>
 
 #include "compat/conntrack.h"
-#include "fold.h"
-#include "hooks.h"
 #include "lib/kinds.h"
 #include "netns/net.h"
+#include "packet/fold.h"
+#include "packet/hooks.h"
 #include "worker.h"
 
 /* Where conntrack confirms, see ipv4_conntrack_ops and ipv6_conntrack_ops in
