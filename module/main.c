@@ -20,7 +20,7 @@
 #include "packet/drops.h"
 #include "packet/fold.h"
 #include "packet/hooks.h"
-#include "snapshot.h"
+#include "table/snapshot.h"
 #include "tell.h"
 #include "worker.h"
 

@@ -13,8 +13,8 @@
 #include "compat/genetlink.h"
 #include "lib/config.h"
 #include "netns/net.h"
-#include "snapshot.h"
-#include "survey.h"
+#include "table/snapshot.h"
+#include "table/survey.h"
 #include "wire.h"
 
 #define CTW_GROUP_KEYS	(CTWATCH_GROUP_KEY_NETNS | CTWATCH_GROUP_KEY_SRC | \

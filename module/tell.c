@@ -20,7 +20,7 @@
 #include "netlink.h"
 #include "netns/net.h"
 #include "packet/drops.h"
-#include "survey.h"
+#include "table/survey.h"
 #include "tell.h"
 #include "watch/report.h"
 #include "worker.h"

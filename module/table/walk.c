@@ -29,7 +29,7 @@
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include "lib/kinds.h"
-#include "walk.h"
+#include "table/walk.h"
 
 /* Chains at a time. Enough to keep memory busy, and what their steps prefetch
  * still fits the second cache: with 64, 128 and 256 a million entries took 72,

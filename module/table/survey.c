@@ -12,7 +12,7 @@
 
 #include "compat/conntrack.h"
 #include "netns/net.h"
-#include "survey.h"
+#include "table/survey.h"
 
 static atomic_t ctw_generation = ATOMIC_INIT(0);
 

@@ -13,8 +13,8 @@
 #include <linux/string.h>
 
 #include "lib/params.h"
-#include "snapshot.h"
-#include "survey.h"
+#include "table/snapshot.h"
+#include "table/survey.h"
 
 struct ctw_snapshot {
 	struct ctw_census *census;

@@ -3,7 +3,7 @@
 #define CTW_SURVEY_H
 
 #include "census/census.h"
-#include "walk.h"
+#include "table/walk.h"
 
 /* Censuses that one walk may serve. */
 #define CTW_SURVEY_MAX	8
