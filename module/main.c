@@ -15,7 +15,7 @@
 #include "census/census.h"
 #include "compat/conntrack.h"
 #include "lib/params.h"
-#include "netlink.h"
+#include "netlink/family.h"
 #include "netns/net.h"
 #include "packet/drops.h"
 #include "packet/fold.h"

@@ -17,7 +17,7 @@
 
 #include "compat/conntrack.h"
 #include "lib/params.h"
-#include "netlink.h"
+#include "netlink/family.h"
 #include "netns/net.h"
 #include "packet/drops.h"
 #include "table/survey.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef CTW_NETLINK_H
-#define CTW_NETLINK_H
+#ifndef CTW_FAMILY_H
+#define CTW_FAMILY_H
 
 #include <linux/types.h>
 

@@ -12,10 +12,10 @@
 #include "census/holders.h"
 #include "compat/genetlink.h"
 #include "lib/config.h"
+#include "netlink/netlink.h"
 #include "netns/net.h"
 #include "table/snapshot.h"
 #include "table/survey.h"
-#include "wire.h"
 
 #define CTW_GROUP_KEYS	(CTWATCH_GROUP_KEY_NETNS | CTWATCH_GROUP_KEY_SRC | \
 			 CTWATCH_GROUP_KEY_DST | CTWATCH_GROUP_KEY_PROTOCOL | \

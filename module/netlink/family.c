@@ -13,12 +13,12 @@
 #include "compat/conntrack.h"
 #include "compat/genetlink.h"
 #include "lib/params.h"
-#include "netlink.h"
+#include "netlink/family.h"
+#include "netlink/netlink.h"
 #include "netns/net.h"
 #include "packet/fold.h"
 #include "packet/hooks.h"
 #include "watch/report.h"
-#include "wire.h"
 
 /* An event with three sources takes less than half of it. */
 #define CTW_EVENT_SIZE	8192

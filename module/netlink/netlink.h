@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the files of the netlink family share. */
-#ifndef CTW_WIRE_H
-#define CTW_WIRE_H
+#ifndef CTW_NETLINK_H
+#define CTW_NETLINK_H
 
 #include <linux/netlink.h>
 #include <linux/types.h>
