@@ -17,11 +17,11 @@
 #include "lib/params.h"
 #include "netlink/family.h"
 #include "netns/net.h"
+#include "notify.h"
 #include "packet/drops.h"
 #include "packet/fold.h"
 #include "packet/hooks.h"
 #include "table/snapshot.h"
-#include "tell.h"
 #include "worker.h"
 
 DEFINE_MUTEX(ctw_lock);	/* see net.h */

@@ -13,11 +13,11 @@
 
 #include "compat/conntrack.h"
 #include "netns/net.h"
+#include "notify.h"
 #include "packet/drops.h"
 #include "packet/fold.h"
 #include "packet/hooks.h"
 #include "table/snapshot.h"
-#include "tell.h"
 #include "worker.h"
 
 static struct workqueue_struct *ctw_wq;

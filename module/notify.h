@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef CTW_TELL_H
-#define CTW_TELL_H
+#ifndef CTW_NOTIFY_H
+#define CTW_NOTIFY_H
 
 #include <linux/types.h>
 

@@ -19,9 +19,9 @@
 #include "lib/params.h"
 #include "netlink/family.h"
 #include "netns/net.h"
+#include "notify.h"
 #include "packet/drops.h"
 #include "table/survey.h"
-#include "tell.h"
 #include "watch/report.h"
 #include "worker.h"
 
