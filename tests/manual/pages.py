@@ -124,7 +124,7 @@ def spec():
 
 
 def defaults():
-    body = re.search(r"CTW_CONFIG_DEFAULT \{(.*?)\n\}", read("module/config.h"), re.S)[1]
+    body = re.search(r"CTW_CONFIG_DEFAULT \{(.*?)\n\}", read("module/lib/config.h"), re.S)[1]
     return dict(re.findall(r"\.(\w+) = (\d+)", body))
 
 
@@ -175,7 +175,7 @@ def phrases(text):
 
 def lines():
     page = words("ctwatch.4")
-    code = re.sub(r"/\*.*?\*/|^#include.*?$|\"\s*\n\s*\"", "", read("module/report.c"), flags=re.S | re.M)
+    code = re.sub(r"/\*.*?\*/|^#include.*?$|\"\s*\n\s*\"", "", read("module/watch/report.c"), flags=re.S | re.M)
     found = [p for text in re.findall(r'"((?:[^"\\]|\\.)*)"', code) for p in phrases(text)]
     for text in re.findall(r'pr_(?:info|err)\("(.*?)"', read("module/main.c")):
         found += phrases(text)
@@ -183,7 +183,7 @@ def lines():
         if not re.search(r"(?<![a-z])" + re.escape(phrase), page):
             print(f"ctwatch.4 lacks: {phrase}")
     if len(found) < 40:
-        print(f"only {len(found)} phrases in module/report.c")
+        print(f"only {len(found)} phrases in module/watch/report.c")
 
 
 def told():

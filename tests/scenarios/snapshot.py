@@ -18,7 +18,7 @@ import time
 import genl
 
 ASK = {"by": ["src", "dport"]}
-# As in module/snapshot.h.
+# As in module/table/snapshot.h.
 SNAPSHOTS, IDLE = 4, 10
 
 

@@ -18,7 +18,7 @@
 
 typedef uint32_t u32;
 #define _LINUX_TYPES_H
-#include "../../module/config.h"
+#include "../../module/lib/config.h"
 
 static int parse(struct conffile *file, const char *text, struct why *why)
 {

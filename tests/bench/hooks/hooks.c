@@ -316,7 +316,7 @@ static int ctb_cases(const struct ctb_case *cases, u32 n, struct net *net)
 	return ret;
 }
 
-/* Where ctwatch has them, see module/hooks.c and module/drops.c. A window has
+/* Where ctwatch has them, see hooks.c and drops.c of module/packet/. A window has
  * room for four times 4,096 sources, the module's default.
  */
 static int ctb_insert(struct net *net)
