@@ -15,6 +15,7 @@
 #include "census/census.h"
 #include "compat/conntrack.h"
 #include "lib/params.h"
+#include "lib/prefix.h"
 #include "netlink/family.h"
 #include "netns/net.h"
 #include "notify.h"

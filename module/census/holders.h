@@ -3,6 +3,8 @@
 #define CTW_HOLDERS_H
 
 #include "census/census.h"
+#include "lib/prefix.h"
+#include "lib/top.h"
 
 /* What a census has to group by for ctw_holders_name(). */
 #define CTW_HOLDERS_BY	(CTWATCH_GROUP_KEY_SRC | CTWATCH_GROUP_KEY_ZONE | \

@@ -9,7 +9,7 @@
 #include <linux/string.h>
 
 #include "census/query.h"
-#include "lib/groups.h"
+#include "lib/prefix.h"
 
 /* Compared as bytes. */
 static_assert(sizeof(struct ctw_query) ==

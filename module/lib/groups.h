@@ -2,11 +2,8 @@
 #ifndef CTW_GROUPS_H
 #define CTW_GROUPS_H
 
-#include <linux/math64.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
-
-#include "lib/key.h"
 
 /**
  * struct ctw_group - one key's count; the head of a caller's row
@@ -92,57 +89,5 @@ static inline void *ctw_groups_key(const struct ctw_groups *g,
 {
 	return (void *)row + g->key_at;
 }
-
-static inline u32 ctw_percent(u64 part, u64 whole)
-{
-	return whole ? div64_u64(part * 100, whole) : 0;
-}
-
-/* The heaviest of some, most first. */
-#define CTW_TOP		3
-/* The least share that earns a name in a line, per cent. */
-#define CTW_NAME_PERCENT	3
-
-/**
- * struct ctw_top - the heaviest few of many numbered things
- * @n: how many
- * @index: their numbers
- * @weight: their weights, most first; none is 0
- */
-struct ctw_top {
-	u32 n;
-	u32 index[CTW_TOP];
-	u64 weight[CTW_TOP];
-};
-
-void ctw_top_add(struct ctw_top *top, u32 index, u64 weight);
-void ctw_top_cut(struct ctw_top *top, u64 whole, u32 percent);
-
-/**
- * struct ctw_weight - a key and its weight, for the prefix roll-up
- * @key: a source
- * @weight: how much of the whole it is
- */
-struct ctw_weight {
-	struct ctw_key key;
-	u64 weight;
-};
-
-/**
- * struct ctw_prefix - a prefix and its weight
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @len: length of the prefix
- * @addr: network address
- * @weight: sum of the weights within
- */
-struct ctw_prefix {
-	u8 family;
-	u8 len;
-	struct in6_addr addr;
-	u64 weight;
-};
-
-void ctw_largest_prefix(struct ctw_weight *w, u32 n, struct ctw_prefix *out);
-void ctw_mask_addr(struct in6_addr *addr, u8 len);
 
 #endif

@@ -12,6 +12,7 @@
 #include "census/holders.h"
 #include "compat/genetlink.h"
 #include "lib/config.h"
+#include "lib/prefix.h"
 #include "netlink/netlink.h"
 #include "netns/net.h"
 #include "table/snapshot.h"

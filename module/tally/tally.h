@@ -4,6 +4,8 @@
 
 #include "lib/groups.h"
 #include "lib/kinds.h"
+#include "lib/prefix.h"
+#include "lib/top.h"
 #include "tally/window.h"
 
 /* Periods of which the length is remembered. */

@@ -4,8 +4,8 @@
 #include <kunit/test.h>
 #include <linux/netfilter.h>
 
-#include "lib/groups.h"
 #include "helpers.h"
+#include "lib/prefix.c"
 
 static struct in6_addr random_addr(struct rng *r)
 {
