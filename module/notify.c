@@ -17,6 +17,7 @@
 
 #include "compat/conntrack.h"
 #include "lib/params.h"
+#include "lib/ratelimit.h"
 #include "netlink/family.h"
 #include "netns/net.h"
 #include "notify.h"

@@ -6,6 +6,7 @@
 #include <linux/ctwatch.h>
 
 #include "lib/config.h"
+#include "lib/ratelimit.h"
 
 /* No insertion reaches this count: nothing to wait for. */
 #define CTW_TRIP_NEVER	U32_MAX
@@ -28,20 +29,6 @@ struct ctw_sample {
 	u32 max;
 	u64 drop;
 	u64 early_drop;
-};
-
-/**
- * struct ctw_lines - a limiter of lines
- * @tokens: lines that may be written now
- * @since: when the last token was earned, ns
- * @burst: most tokens
- * @every: ns to earn one
- */
-struct ctw_lines {
-	u32 tokens;
-	u64 since;
-	u32 burst;
-	u64 every;
 };
 
 /**
@@ -159,8 +146,5 @@ void ctw_watch_step(struct ctw_watch *w, const struct ctw_config *c,
 u32 ctw_watch_trip(const struct ctw_config *c, u32 count, u32 max);
 s32 ctw_watch_growth(const struct ctw_watch *w);
 u32 ctw_watch_time_to_full(const struct ctw_watch *w);
-
-void ctw_lines_init(struct ctw_lines *l, u32 burst, u64 every, u64 now);
-bool ctw_lines_take(struct ctw_lines *l, u64 now);
 
 #endif

@@ -4,6 +4,7 @@
 #include <kunit/test.h>
 #include <linux/time64.h>
 
+#include "lib/ratelimit.c"
 #include "watch/watch.h"
 
 #define START	(500ULL * NSEC_PER_SEC)
@@ -139,9 +140,9 @@ static struct kunit_case lines_tests[] = {
 	{ }
 };
 
-static struct kunit_suite lines_suite = {
-	.name = "ctwatch_lines",
+static struct kunit_suite ratelimit_suite = {
+	.name = "ctwatch_ratelimit",
 	.test_cases = lines_tests,
 };
 
-kunit_test_suites(&lines_suite);
+kunit_test_suites(&ratelimit_suite);
