@@ -19,4 +19,6 @@ extern unsigned int ctw_param_groups;
 extern bool ctw_param_log_all_netns;
 extern struct ctw_config ctw_param_config;
 
+const char *ctw_params_check(void);
+
 #endif

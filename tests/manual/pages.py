@@ -146,7 +146,7 @@ def keys():
 
 
 def params():
-    main = read("module/main.c")
+    main = read("module/lib/params.c")
     has = {}
     for head, body in items("ctwatch.4"):
         if head.startswith("Cm "):
@@ -162,7 +162,7 @@ def params():
         if not has.get(name, "").startswith(f"Cm {name} Ta {defaults()[name]} Ta "):
             print(f"ctwatch.4: parameter {name}: no default {defaults()[name]}")
     if len(own) != 3 or len(settings) != len(defaults()):
-        print("cannot find the parameters in module/main.c")
+        print("cannot find the parameters in module/lib/params.c")
 
 
 def phrases(text):
