@@ -94,6 +94,15 @@ struct ctw_net {
 extern struct mutex ctw_lock;
 extern struct list_head ctw_nets;
 
+/* Of the pernet operations, which are main.c's. */
+extern unsigned int ctw_net_id;
+
+int ctw_net_add(struct net *net);
+void ctw_net_remove(struct ctw_net *cn);
+void ctw_net_free(struct ctw_net *cn);
+void ctw_net_stop(void);
+size_t ctw_net_bytes(void);
+
 struct ctw_net *ctw_net(const struct net *net);
 struct ctw_net *ctw_net_by_id(u32 id);
 struct ctw_net *ctw_net_next(u32 *id);
