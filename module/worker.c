@@ -56,7 +56,7 @@ static void ctw_judge(struct ctw_net *cn, unsigned int *folds,
 		cn->again = true;
 		return;
 	}
-	ctw_sample(cn, &s);
+	ctw_stats_sample(&cn->stats, cn->net, &s);
 	ctw_watch_step(&cn->watch, &cn->config, &s, &v);
 	ctw_arm(cn, &s);
 	want = v.event != CTW_EVENT_RAISED ? 0 : v.new_drop ? 2 : 1;

@@ -268,9 +268,7 @@ static int ctw_reply(struct genl_info *info, const struct ctw_net *cn,
  */
 static void ctw_refresh(struct ctw_net *cn)
 {
-	struct ctw_sample s;
-
-	ctw_sample(cn, &s);
+	ctw_stats_update(&cn->stats, cn->net);
 }
 
 static int ctw_status_get(struct sk_buff *skb, struct genl_info *info)

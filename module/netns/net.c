@@ -130,7 +130,7 @@ void ctw_net_reset(struct ctw_net *cn)
 {
 	u64 now = ktime_get_ns();
 
-	ctw_stats_reset(cn);
+	ctw_stats_reset(&cn->stats, cn->net);
 	ctw_tally_reset(&cn->tally, now);
 	ctw_watch_reset(&cn->watch, now);
 	ctw_net_set_peak(cn, NULL, 0);

@@ -6,8 +6,8 @@
 #include <linux/string.h>
 
 #include "compat/conntrack.h"
-#include "netns/net.h"
 #include "netns/stats.h"
+#include "watch/watch.h"
 
 static void ctw_stats_sum(const struct net *net, u32 sum[CTW_STATS])
 {
@@ -29,42 +29,52 @@ static void ctw_stats_sum(const struct net *net, u32 sum[CTW_STATS])
 	}
 }
 
-static void ctw_stats_update(struct ctw_net *cn)
+/**
+ * ctw_stats_update() - bring the sums up to date
+ * @s: the sums
+ * @net: the netns
+ *
+ * Context: any. The caller serialises.
+ */
+void ctw_stats_update(struct ctw_stats *s, const struct net *net)
 {
 	u32 sum[CTW_STATS], i;
 
-	ctw_stats_sum(cn->net, sum);
+	ctw_stats_sum(net, sum);
 	for (i = 0; i < CTW_STATS; i++) {
-		cn->stats.since[i] += (u32)(sum[i] - cn->stats.last[i]);
-		cn->stats.last[i] = sum[i];
+		s->since[i] += (u32)(sum[i] - s->last[i]);
+		s->last[i] = sum[i];
 	}
 }
 
 /**
  * ctw_stats_reset() - count from now on
- * @cn: the netns
+ * @s: the sums
+ * @net: the netns
  *
- * Context: under ctw_lock.
+ * Context: any. The caller serialises.
  */
-void ctw_stats_reset(struct ctw_net *cn)
+void ctw_stats_reset(struct ctw_stats *s, const struct net *net)
 {
-	memset(&cn->stats, 0, sizeof(cn->stats));
-	ctw_stats_sum(cn->net, cn->stats.last);
+	memset(s, 0, sizeof(*s));
+	ctw_stats_sum(net, s->last);
 }
 
 /**
- * ctw_sample() - take a sample
- * @cn: the netns; its stats are brought up to date
- * @s: the sample
+ * ctw_stats_sample() - take a sample
+ * @s: the sums; they are brought up to date
+ * @net: the netns
+ * @sample: the sample
  *
- * Context: under ctw_lock.
+ * Context: any. The caller serialises.
  */
-void ctw_sample(struct ctw_net *cn, struct ctw_sample *s)
+void ctw_stats_sample(struct ctw_stats *s, struct net *net,
+		      struct ctw_sample *sample)
 {
-	ctw_stats_update(cn);
-	s->now = ktime_get_ns();
-	s->count = ctw_ct_count(cn->net);
-	s->max = ctw_ct_max(cn->net);
-	s->drop = cn->stats.since[CTW_STAT_DROP];
-	s->early_drop = cn->stats.since[CTW_STAT_EARLY_DROP];
+	ctw_stats_update(s, net);
+	sample->now = ktime_get_ns();
+	sample->count = ctw_ct_count(net);
+	sample->max = ctw_ct_max(net);
+	sample->drop = s->since[CTW_STAT_DROP];
+	sample->early_drop = s->since[CTW_STAT_EARLY_DROP];
 }

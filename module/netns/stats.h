@@ -4,8 +4,8 @@
 
 #include <linux/types.h>
 
-struct ctw_net;
 struct ctw_sample;
+struct net;
 
 enum ctw_stat {
 	CTW_STAT_INSERT,
@@ -34,7 +34,9 @@ struct ctw_stats {
 #define CTW_CHAIN_TOOLONG false
 #endif
 
-void ctw_stats_reset(struct ctw_net *cn);
-void ctw_sample(struct ctw_net *cn, struct ctw_sample *s);
+void ctw_stats_update(struct ctw_stats *s, const struct net *net);
+void ctw_stats_reset(struct ctw_stats *s, const struct net *net);
+void ctw_stats_sample(struct ctw_stats *s, struct net *net,
+		      struct ctw_sample *sample);
 
 #endif
