@@ -24,7 +24,6 @@
 #include "packet/drops.h"
 #include "table/survey.h"
 #include "watch/report.h"
-#include "worker.h"
 
 /* Lines of all namespaces together: in a burst, and how often one more. */
 #define CTW_ALL_LINES_BURST	100
@@ -311,7 +310,7 @@ static void ctw_round_tell(struct ctw_round *r, bool lines, bool events)
 		ctw_drops_watch(cn, cn->watch.level >= CTWATCH_LEVEL_WARNING);
 		cn->telling = false;
 		if (cn->again)
-			ctw_worker_kick(cn);
+			ctw_net_kick(cn);
 		cn->again = false;
 	}
 }

@@ -35,7 +35,7 @@ static void ctw_arm(struct ctw_net *cn, const struct ctw_sample *s)
 	WRITE_ONCE(cn->trip, trip);
 	smp_mb(); /* pairs with the atomic increment in __nf_conntrack_alloc() */
 	if (ctw_ct_count(cn->net) >= trip)
-		ctw_worker_kick(cn);
+		ctw_net_kick(cn);
 }
 
 /* Sample, decide, and say what there is to say. Whoever rises is named by what
@@ -86,19 +86,6 @@ static void ctw_kicked(struct work_struct *work)
 }
 
 static DECLARE_WORK(ctw_kicked_work, ctw_kicked);
-
-/**
- * ctw_worker_kick() - a threshold was reached: take a sample soon
- * @cn: the netns
- *
- * Context: any, packet path included; once for each threshold.
- */
-void ctw_worker_kick(struct ctw_net *cn)
-{
-	WRITE_ONCE(cn->trip, CTW_TRIP_NEVER);
-	WRITE_ONCE(cn->kicked, true);
-	queue_work(ctw_wq, &ctw_kicked_work);
-}
 
 /* Hooks for the families that have none yet. Counting starts with the first. */
 static int ctw_hook_up(struct ctw_net *cn, u32 families)
@@ -204,6 +191,7 @@ int ctw_worker_start(void)
 	ctw_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND | WQ_HIGHPRI, 0);
 	if (!ctw_wq)
 		return -ENOMEM;
+	ctw_net_on_kick(ctw_wq, &ctw_kicked_work);
 	ctw_tell_start(ctw_wq, ktime_get_ns());
 	return 0;
 }

@@ -4,13 +4,10 @@
 
 #include <linux/types.h>
 
-struct ctw_net;
-
 int ctw_worker_start(void);
 void ctw_worker_tick(void);
 void ctw_worker_stop_ticking(void);
 void ctw_worker_stop(void);
-void ctw_worker_kick(struct ctw_net *cn);
 unsigned int ctw_worker_discover(bool quiet);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
@@ -25,6 +26,10 @@ unsigned int ctw_net_id;
  */
 static DEFINE_XARRAY_ALLOC1(ctw_ids);
 static u32 ctw_next_id;
+
+/* What a kick sets going. */
+static struct workqueue_struct *ctw_kick_wq;
+static struct work_struct *ctw_kick_work;
 
 /**
  * ctw_net() - what is ours of a netns
@@ -149,6 +154,32 @@ void ctw_net_set_peak(struct ctw_net *cn, struct ctw_census *c, u64 since)
 	ctw_census_free(cn->peak);
 	cn->peak = c;
 	cn->peak_since = since;
+}
+
+/**
+ * ctw_net_on_kick() - hand in what is to run after a kick
+ * @wq: where
+ * @work: what; it finds the namespaces that are &ctw_net.kicked
+ *
+ * Context: before there is a hook.
+ */
+void ctw_net_on_kick(struct workqueue_struct *wq, struct work_struct *work)
+{
+	ctw_kick_wq = wq;
+	ctw_kick_work = work;
+}
+
+/**
+ * ctw_net_kick() - a threshold was reached: a sample is due
+ * @cn: the namespace
+ *
+ * Context: any, packet path included; once for each threshold.
+ */
+void ctw_net_kick(struct ctw_net *cn)
+{
+	WRITE_ONCE(cn->trip, CTW_TRIP_NEVER);
+	WRITE_ONCE(cn->kicked, true);
+	queue_work(ctw_kick_wq, ctw_kick_work);
 }
 
 /**

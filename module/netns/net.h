@@ -14,6 +14,8 @@
 #include "watch/watch.h"
 
 struct ctw_census;
+struct work_struct;
+struct workqueue_struct;
 
 /**
  * struct ctw_totals - insertions of one CPU by kind, one set for each epoch
@@ -111,6 +113,8 @@ void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c);
 void ctw_net_reset(struct ctw_net *cn);
 void ctw_net_set_peak(struct ctw_net *cn, struct ctw_census *c, u64 since);
 bool ctw_net_busy(const struct ctw_net *cn);
+void ctw_net_on_kick(struct workqueue_struct *wq, struct work_struct *work);
+void ctw_net_kick(struct ctw_net *cn);
 
 /* Clear the host part of a source's address. */
 static inline void ctw_net_mask(const struct ctw_net *cn, struct ctw_key *key)

@@ -19,7 +19,6 @@
 #include "netns/net.h"
 #include "packet/fold.h"
 #include "packet/hooks.h"
-#include "worker.h"
 
 /* Where conntrack confirms, see ipv4_conntrack_ops and ipv6_conntrack_ops in
  * nf_conntrack_proto.c. A new hook comes before older ones of its priority
@@ -53,7 +52,7 @@ static noinline void ctw_insertion(struct ctw_net *cn, struct net *net,
 	ctw_key_from(cn, ct, &key);
 	ctw_fold_insertion(cn, &key);
 	if (unlikely(ctw_ct_count(net) >= READ_ONCE(cn->trip)))
-		ctw_worker_kick(cn);
+		ctw_net_kick(cn);
 }
 
 /* An unconfirmed entry in reply direction is the answer of REJECT, accepted
