@@ -12,8 +12,8 @@
 #include "netlink/family.h"
 #include "netns/net.h"
 #include "notify.h"
+#include "packet/count.h"
 #include "packet/drops.h"
-#include "packet/fold.h"
 #include "packet/hooks.h"
 #include "table/snapshot.h"
 #include "worker.h"
@@ -75,7 +75,7 @@ static int __init ctw_init(void)
 	if (ret)
 		goto err_pernet;
 	pr_info("version %s, %u netns tracking connections; memory at most %zu KiB a CPU, %zu KiB a netns and %zu KiB for censuses\n",
-		CTW_VERSION, ctw_worker_discover(true), ctw_fold_bytes() / 1024,
+		CTW_VERSION, ctw_worker_discover(true), ctw_count_bytes() / 1024,
 		ctw_net_bytes() / 1024, ctw_censuses_bytes() / 1024);
 	ctw_worker_tick();
 	return 0;
@@ -94,7 +94,7 @@ static void __exit ctw_exit(void)
 	unregister_pernet_subsys(&ctw_net_ops);
 	ctw_worker_stop();
 	ctw_snapshot_stop();
-	ctw_fold_stop();
+	ctw_count_stop();
 	ctw_net_stop();
 }
 

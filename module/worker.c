@@ -14,6 +14,7 @@
 #include "compat/conntrack.h"
 #include "netns/net.h"
 #include "notify.h"
+#include "packet/count.h"
 #include "packet/drops.h"
 #include "packet/fold.h"
 #include "packet/hooks.h"
@@ -92,7 +93,7 @@ static int ctw_hook_up(struct ctw_net *cn, u32 families)
 {
 	int ret;
 
-	ret = ctw_fold_start();
+	ret = ctw_count_start();
 	if (ret)
 		return ret;
 	if (!cn->totals)

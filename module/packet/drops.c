@@ -28,8 +28,8 @@
 
 #include "lib/kinds.h"
 #include "netns/net.h"
+#include "packet/count.h"
 #include "packet/drops.h"
-#include "packet/fold.h"
 #include "packet/hooks.h"
 
 /**
@@ -94,19 +94,19 @@ static unsigned int ctw_drop_enter(void *priv, struct sk_buff *skb,
 	if (!static_branch_unlikely(&ctw_drops_on) || !READ_ONCE(cn->drops_on))
 		return NF_ACCEPT;
 
-	entered = ctw_fold_enter();
+	entered = ctw_count_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
 	if (xchg(&in->token, 0))
-		ctw_fold_count(ctw_fold_epoch(), &in->key);
+		ctw_count_add(ctw_count_epoch(), &in->key);
 	in->skb = skb;
-	in->epoch = ctw_fold_epoch();
+	in->epoch = ctw_count_epoch();
 	ctw_drop_key(cn, skb, state->pf, CTW_KIND_DROP, &in->key);
 	/* Pairs with smp_load_acquire() in ctw_drops_collect_one(). 0 is none:
 	 * where a long has 32 bits, the count gets there again. Nobody comes
-	 * between the two on this CPU, see ctw_fold_enter().
+	 * between the two on this CPU, see ctw_count_enter().
 	 */
 	smp_store_release(&in->token, __this_cpu_inc_return(ctw_tokens) ?: 1);
-	ctw_fold_leave(entered);
+	ctw_count_leave(entered);
 	return NF_ACCEPT;
 }
 
@@ -122,15 +122,15 @@ static unsigned int ctw_drop_leave(void *priv, struct sk_buff *skb,
 	if (!static_branch_unlikely(&ctw_drops_on))
 		return NF_ACCEPT;
 
-	entered = ctw_fold_enter();
+	entered = ctw_count_enter();
 	in = &this_cpu_ptr(ctw_inside)[context];
 	if (READ_ONCE(in->token) && in->skb == skb && in->key.net == cn->id) {
 		xchg(&in->token, 0);
 	} else if (context == CTW_PROCESS && READ_ONCE(cn->drops_settled)) {
 		ctw_drop_key(cn, skb, state->pf, CTW_KIND_UNDROP, &key);
-		ctw_fold_count(ctw_fold_epoch(), &key);
+		ctw_count_add(ctw_count_epoch(), &key);
 	}
-	ctw_fold_leave(entered);
+	ctw_count_leave(entered);
 	return NF_ACCEPT;
 }
 

@@ -17,7 +17,7 @@
 #include "compat/conntrack.h"
 #include "lib/kinds.h"
 #include "netns/net.h"
-#include "packet/fold.h"
+#include "packet/count.h"
 #include "packet/hooks.h"
 
 /* Where conntrack confirms, see ipv4_conntrack_ops and ipv6_conntrack_ops in
@@ -50,7 +50,7 @@ static noinline void ctw_insertion(struct ctw_net *cn, struct net *net,
 	struct ctw_key key;
 
 	ctw_key_from(cn, ct, &key);
-	ctw_fold_insertion(cn, &key);
+	ctw_count_insertion(cn, &key);
 	if (unlikely(ctw_ct_count(net) >= READ_ONCE(cn->trip)))
 		ctw_net_kick(cn);
 }
