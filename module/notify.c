@@ -21,7 +21,6 @@
 #include "netlink/family.h"
 #include "netns/net.h"
 #include "notify.h"
-#include "packet/drops.h"
 #include "table/survey.h"
 #include "watch/report.h"
 
@@ -74,10 +73,10 @@ struct ctw_round {
 	struct ctw_survey survey;
 	u64 until;
 	u32 n;
-	struct ctw_telling v[CTW_SURVEY_MAX];
+	struct ctw_telling v[CTW_ROUND_NETS];
 };
 
-static struct workqueue_struct *ctw_tell_wq;
+static struct workqueue_struct *ctw_late_wq;
 
 /* Under ctw_lock. */
 static struct ctw_lines ctw_all_lines;
@@ -184,21 +183,22 @@ static struct ctw_telling *ctw_round_place(struct ctw_round **round)
 			return NULL;
 		(*round)->until = U64_MAX;
 	}
-	return (*round)->n == CTW_SURVEY_MAX ? NULL :
+	return (*round)->n == CTW_ROUND_NETS ? NULL :
 					       &(*round)->v[(*round)->n++];
 }
 
 /**
- * ctw_tell() - tell a decision, or remember it for the end of the round
+ * ctw_notify() - tell a decision, or leave it for the end of the round
  * @round: the round, made when it is needed; NULL at its start
  * @cn: the namespace
  * @v: the decision
  * @s: the sample that led to it
  *
  * Context: process, may sleep; under ctw_lock.
+ * Return: whether it is left for the end: ctw_round_finish() then has its id.
  */
-void ctw_tell(struct ctw_round **round, struct ctw_net *cn,
-	      const struct ctw_verdict *v, const struct ctw_sample *s)
+bool ctw_notify(struct ctw_round **round, struct ctw_net *cn,
+		const struct ctw_verdict *v, const struct ctw_sample *s)
 {
 	struct ctw_telling *t = NULL;
 
@@ -208,14 +208,14 @@ void ctw_tell(struct ctw_round **round, struct ctw_net *cn,
 	if (!t) {
 		if (v->event != CTW_EVENT_NONE)
 			ctw_tell_at_once(cn, v, s->now);
-		return;
+		return false;
 	}
 	t->id = cn->id;
 	t->now = s->now;
 	t->since = cn->watch.high.now;
 	t->report.verdict = *v;
 	(*round)->until = min((*round)->until, s->now + ctw_line_wait(v));
-	cn->telling = true;
+	return true;
 }
 
 /* The query for who holds a namespace's table. */
@@ -305,14 +305,17 @@ static void ctw_round_tell(struct ctw_round *r, bool lines, bool events)
 		if (events && t->report.verdict.event != CTW_EVENT_NONE)
 			ctw_tell_event(cn, t);
 		ctw_keep_peak(cn, t);
-		if (!lines)
-			continue;
-		ctw_drops_watch(cn, cn->watch.level >= CTWATCH_LEVEL_WARNING);
-		cn->telling = false;
-		if (cn->again)
-			ctw_net_kick(cn);
-		cn->again = false;
 	}
+}
+
+/* Of which namespaces the lines are out. */
+static u32 ctw_round_told(const struct ctw_round *r, u32 told[CTW_ROUND_NETS])
+{
+	u32 i;
+
+	for (i = 0; i < r->n; i++)
+		told[i] = r->v[i].id;
+	return r->n;
 }
 
 static void ctw_late_finish(struct work_struct *work)
@@ -336,18 +339,23 @@ static void ctw_late_finish(struct work_struct *work)
 static DECLARE_WORK(ctw_late_work, ctw_late_finish);
 
 /**
- * ctw_round_finish() - tell what ctw_tell() left for the end
+ * ctw_round_finish() - tell what ctw_notify() left for the end
  * @r: the round, or NULL; it is gone afterwards
+ * @told: ids of the namespaces whose lines are out, on return; some may have
+ *	gone meanwhile
  *
  * Context: process, may sleep; takes ctw_lock.
+ * Return: number of @told.
  */
-void ctw_round_finish(struct ctw_round *r)
+u32 ctw_round_finish(struct ctw_round *r, u32 told[CTW_ROUND_NETS])
 {
 	bool late;
+	u32 n;
 	int ret;
 
 	if (!r)
-		return;
+		return 0;
+	n = ctw_round_told(r, told);
 	ret = ctw_round_begin(r);
 	if (!ret)
 		ret = ctw_survey_run(&r->survey, r->until);
@@ -360,9 +368,10 @@ void ctw_round_finish(struct ctw_round *r)
 	ctw_round_tell(r, true, !late);
 	mutex_unlock(&ctw_lock);
 	if (late)
-		queue_work(ctw_tell_wq, &ctw_late_work);
+		queue_work(ctw_late_wq, &ctw_late_work);
 	else
 		ctw_round_free(r);
+	return n;
 }
 
 /* Entries made since a time, one tick ago. A namespace that had none then had
@@ -377,14 +386,14 @@ static u64 ctw_new_entries(const struct ctw_net *cn, u32 count, u64 since)
 }
 
 /**
- * ctw_tell_tracking() - tell that tracking started
+ * ctw_notify_tracking() - tell that tracking started
  * @cn: the namespace
  * @families: in which it did, flags of &enum ctwatch_tracking
  * @since: when it did not yet, ns
  *
  * Context: process, may sleep; under ctw_lock.
  */
-void ctw_tell_tracking(struct ctw_net *cn, u32 families, u64 since)
+void ctw_notify_tracking(struct ctw_net *cn, u32 families, u64 since)
 {
 	struct ctw_telling *t = &ctw_at_once;
 	u64 now = ktime_get_ns();
@@ -401,13 +410,13 @@ void ctw_tell_tracking(struct ctw_net *cn, u32 families, u64 since)
 }
 
 /**
- * ctw_tell_start() - begin
+ * ctw_notify_start() - begin
  * @wq: where events wait for a walk
  * @now: ns
  */
-void ctw_tell_start(struct workqueue_struct *wq, u64 now)
+void ctw_notify_start(struct workqueue_struct *wq, u64 now)
 {
-	ctw_tell_wq = wq;
+	ctw_late_wq = wq;
 	ctw_lines_init(&ctw_all_lines, CTW_ALL_LINES_BURST,
 		       CTW_ALL_LINES_EVERY, now);
 }

@@ -63,10 +63,31 @@ static void ctw_judge(struct ctw_net *cn, unsigned int *folds,
 	want = v.event != CTW_EVENT_RAISED ? 0 : v.new_drop ? 2 : 1;
 	for (; *folds < want; (*folds)++)
 		ctw_fold_at_once();
-	ctw_tell(round, cn, &v, &s);
+	cn->telling = ctw_notify(round, cn, &v, &s);
 	/* else after the line, which is in a hurry */
 	if (!cn->telling)
 		ctw_drops_watch(cn, v.level >= CTWATCH_LEVEL_WARNING);
+}
+
+/* The end of a round. Whoever met a threshold meanwhile has its turn now. */
+static void ctw_finish(struct ctw_round *round)
+{
+	u32 told[CTW_ROUND_NETS], n, i;
+	struct ctw_net *cn;
+
+	n = ctw_round_finish(round, told);
+	mutex_lock(&ctw_lock);
+	for (i = 0; i < n; i++) {
+		cn = ctw_net_by_id(told[i]);
+		if (!cn)
+			continue;
+		ctw_drops_watch(cn, cn->watch.level >= CTWATCH_LEVEL_WARNING);
+		cn->telling = false;
+		if (cn->again)
+			ctw_net_kick(cn);
+		cn->again = false;
+	}
+	mutex_unlock(&ctw_lock);
 }
 
 static void ctw_kicked(struct work_struct *work)
@@ -83,7 +104,7 @@ static void ctw_kicked(struct work_struct *work)
 		ctw_judge(cn, &folds, &round);
 	}
 	mutex_unlock(&ctw_lock);
-	ctw_round_finish(round);
+	ctw_finish(round);
 }
 
 static DECLARE_WORK(ctw_kicked_work, ctw_kicked);
@@ -127,7 +148,7 @@ static void ctw_discover_one(struct ctw_net *cn, bool quiet)
 		}
 	}
 	if (started && !quiet)
-		ctw_tell_tracking(cn, started, ctw_looked);
+		ctw_notify_tracking(cn, started, ctw_looked);
 }
 
 /**
@@ -173,7 +194,7 @@ static void ctw_tick(struct work_struct *work)
 		ctw_tally_period(&cn->tally, ktime_get_ns());
 	}
 	mutex_unlock(&ctw_lock);
-	ctw_round_finish(round);
+	ctw_finish(round);
 	ctw_snapshot_expire(ktime_get_ns());
 	queue_delayed_work(ctw_wq, &ctw_tick_work, HZ);
 }
@@ -193,7 +214,7 @@ int ctw_worker_start(void)
 	if (!ctw_wq)
 		return -ENOMEM;
 	ctw_net_on_kick(ctw_wq, &ctw_kicked_work);
-	ctw_tell_start(ctw_wq, ktime_get_ns());
+	ctw_notify_start(ctw_wq, ktime_get_ns());
 	return 0;
 }
 
