@@ -106,7 +106,7 @@ bool ctw_plan_match(const struct ctw_plan *p, const struct ctw_entry *e)
 	       ctw_match_ports(q, e);
 }
 
-static u64 *ctw_put_addr(u64 *key, const union ctw_addr *addr,
+static u64 *ctw_key_addr(u64 *key, const union ctw_addr *addr,
 			 const union ctw_addr *mask)
 {
 	*key++ = addr->w[0] & mask->w[0];
@@ -140,9 +140,9 @@ void ctw_plan_key(const struct ctw_plan *p, const struct ctw_entry *e,
 		word.zone = e->zone;
 	*key++ = word.w;
 	if (by & CTWATCH_GROUP_KEY_SRC)
-		key = ctw_put_addr(key, &e->src, &p->by_src_mask[v6]);
+		key = ctw_key_addr(key, &e->src, &p->by_src_mask[v6]);
 	if (by & CTWATCH_GROUP_KEY_DST)
-		key = ctw_put_addr(key, &e->dst, &p->by_dst_mask[v6]);
+		key = ctw_key_addr(key, &e->dst, &p->by_dst_mask[v6]);
 	if (by & CTWATCH_GROUP_KEY_NETNS)
 		*key = inum;
 }

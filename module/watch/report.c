@@ -18,7 +18,7 @@ struct ctw_text {
 	size_t len;
 };
 
-static __printf(2, 3) void ctw_put(struct ctw_text *t, const char *fmt, ...)
+static __printf(2, 3) void ctw_say(struct ctw_text *t, const char *fmt, ...)
 {
 	va_list args;
 
@@ -28,147 +28,147 @@ static __printf(2, 3) void ctw_put(struct ctw_text *t, const char *fmt, ...)
 }
 
 /* 0.4s 9.9s 10s 119s 2m 119m 2h */
-static void ctw_put_ms(struct ctw_text *t, u64 ms)
+static void ctw_say_ms(struct ctw_text *t, u64 ms)
 {
 	u64 s = div_u64(ms, MSEC_PER_SEC);
 
 	if (s < 10)
-		ctw_put(t, "%llu.%llus", s, div_u64(ms, 100) - s * 10);
+		ctw_say(t, "%llu.%llus", s, div_u64(ms, 100) - s * 10);
 	else if (s < 120)
-		ctw_put(t, "%llus", s);
+		ctw_say(t, "%llus", s);
 	else if (s < 120 * 60)
-		ctw_put(t, "%llum", div_u64(s, 60));
+		ctw_say(t, "%llum", div_u64(s, 60));
 	else
-		ctw_put(t, "%lluh", div_u64(s, 3600));
+		ctw_say(t, "%lluh", div_u64(s, 3600));
 }
 
-static void ctw_put_addr(struct ctw_text *t, u8 family,
+static void ctw_say_addr(struct ctw_text *t, u8 family,
 			 const struct in6_addr *addr, u32 len)
 {
 	if (family == NFPROTO_IPV4)
-		ctw_put(t, "%pI4", addr);
+		ctw_say(t, "%pI4", addr);
 	else
-		ctw_put(t, "%pI6c", addr);
+		ctw_say(t, "%pI6c", addr);
 	if (len != (family == NFPROTO_IPV4 ? CTW_IPV4_BITS : CTW_IPV6_BITS))
-		ctw_put(t, "/%u", len);
+		ctw_say(t, "/%u", len);
 }
 
 /* What a source inserted. A state at insertion says something only when it is
  * not the first one of its protocol: that every TCP connection began as
  * SYN_SENT would read like a SYN flood.
  */
-static void ctw_put_kind(struct ctw_text *t, const struct ctw_kind *kind)
+static void ctw_say_kind(struct ctw_text *t, const struct ctw_kind *kind)
 {
-	ctw_put(t, "%s", ctw_proto_name(kind->protocol));
+	ctw_say(t, "%s", ctw_proto_name(kind->protocol));
 	if (!ctw_state_is_first(kind->state))
-		ctw_put(t, " %s", ctw_state_name(kind->state));
+		ctw_say(t, " %s", ctw_state_name(kind->state));
 }
 
-static void ctw_put_key(struct ctw_text *t, const struct ctw_report *r,
+static void ctw_say_key(struct ctw_text *t, const struct ctw_report *r,
 			const struct ctw_key *key)
 {
-	ctw_put_addr(t, key->family, &key->addr,
+	ctw_say_addr(t, key->family, &key->addr,
 		     key->family == NFPROTO_IPV4 ? r->ipv4_prefix :
 						   r->ipv6_prefix);
 	if (key->zone)
-		ctw_put(t, " zone %u", key->zone);
+		ctw_say(t, " zone %u", key->zone);
 }
 
-static void ctw_put_name(struct ctw_text *t, const struct ctw_report *r,
+static void ctw_say_name(struct ctw_text *t, const struct ctw_report *r,
 			 const struct ctw_name *name)
 {
-	ctw_put_key(t, r, &name->source.key);
-	ctw_put(t, " %u%% (", name->share);
-	ctw_put_kind(t, &ctw_kinds[name->kind]);
-	ctw_put(t, " %u%%)", name->kind_share);
+	ctw_say_key(t, r, &name->source.key);
+	ctw_say(t, " %u%% (", name->share);
+	ctw_say_kind(t, &ctw_kinds[name->kind]);
+	ctw_say(t, " %u%%)", name->kind_share);
 }
 
-static void ctw_put_diffuse(struct ctw_text *t, const struct ctw_prefix *p,
+static void ctw_say_diffuse(struct ctw_text *t, const struct ctw_prefix *p,
 			    u32 share)
 {
-	ctw_put(t, "diffuse");
+	ctw_say(t, "diffuse");
 	if (!p->family)
 		return;
-	ctw_put(t, " (largest ");
-	ctw_put_addr(t, p->family, &p->addr, p->len);
-	ctw_put(t, " %u%%)", share);
+	ctw_say(t, " (largest ");
+	ctw_say_addr(t, p->family, &p->addr, p->len);
+	ctw_say(t, " %u%%)", share);
 }
 
 /* Who inserts. */
-static void ctw_put_inserters(struct ctw_text *t, const struct ctw_report *r)
+static void ctw_say_inserters(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_naming *n = &r->naming;
 	u32 i;
 
 	if (!n->insertions) {
-		ctw_put(t, "; sources: unknown (no insertions seen)");
+		ctw_say(t, "; sources: unknown (no insertions seen)");
 		return;
 	}
-	ctw_put(t, "; %ssources by insertions in ", n->n ? "top " : "");
-	ctw_put_ms(t, n->window);
-	ctw_put(t, ": ");
+	ctw_say(t, "; %ssources by insertions in ", n->n ? "top " : "");
+	ctw_say_ms(t, n->window);
+	ctw_say(t, ": ");
 	for (i = 0; i < n->n; i++) {
-		ctw_put(t, "%s", i ? ", " : "");
-		ctw_put_name(t, r, &n->names[i]);
+		ctw_say(t, "%s", i ? ", " : "");
+		ctw_say_name(t, r, &n->names[i]);
 	}
 	if (n->diffuse) {
-		ctw_put(t, "%s", n->n ? ", others " : "");
-		ctw_put_diffuse(t, &n->prefix, n->prefix_share);
+		ctw_say(t, "%s", n->n ? ", others " : "");
+		ctw_say_diffuse(t, &n->prefix, n->prefix_share);
 	}
 }
 
 /* The states of TCP go without its name: nearly all is TCP. */
-static void ctw_put_holder(struct ctw_text *t, const struct ctw_holders *h,
+static void ctw_say_holder(struct ctw_text *t, const struct ctw_holders *h,
 			   const struct ctw_holder *holder)
 {
 	const struct ctw_entry *who = &holder->who;
 
-	ctw_put_addr(t, who->family, &who->src.in6,
+	ctw_say_addr(t, who->family, &who->src.in6,
 		     h->src_len[who->family == NFPROTO_IPV6]);
 	if (who->zone)
-		ctw_put(t, " zone %u", who->zone);
-	ctw_put(t, " %u%% (", holder->share);
+		ctw_say(t, " zone %u", who->zone);
+	ctw_say(t, " %u%% (", holder->share);
 	if (who->protocol != IPPROTO_TCP)
-		ctw_put(t, "%s ", ctw_proto_name(who->protocol));
-	ctw_put(t, "%s %u%%)", ctw_state_name(who->state), holder->most_share);
+		ctw_say(t, "%s ", ctw_proto_name(who->protocol));
+	ctw_say(t, "%s %u%%)", ctw_state_name(who->state), holder->most_share);
 }
 
 /* Who holds the table. */
-static void ctw_put_holders(struct ctw_text *t, const struct ctw_holders *h)
+static void ctw_say_holders(struct ctw_text *t, const struct ctw_holders *h)
 {
 	u32 i;
 
 	if (!h->facts.seen) {
-		ctw_put(t, "; sources: unknown (no entries seen)");
+		ctw_say(t, "; sources: unknown (no entries seen)");
 		return;
 	}
-	ctw_put(t, "; %ssources: ", h->n ? "top " : "");
+	ctw_say(t, "; %ssources: ", h->n ? "top " : "");
 	for (i = 0; i < h->n; i++) {
-		ctw_put(t, "%s", i ? ", " : "");
-		ctw_put_holder(t, h, &h->v[i]);
+		ctw_say(t, "%s", i ? ", " : "");
+		ctw_say_holder(t, h, &h->v[i]);
 	}
 	if (h->diffuse) {
-		ctw_put(t, "%s", h->n ? ", others " : "");
-		ctw_put_diffuse(t, &h->prefix, h->prefix_share);
+		ctw_say(t, "%s", h->n ? ", others " : "");
+		ctw_say_diffuse(t, &h->prefix, h->prefix_share);
 	}
 }
 
-static void ctw_put_sources(struct ctw_text *t, const struct ctw_report *r)
+static void ctw_say_sources(struct ctw_text *t, const struct ctw_report *r)
 {
 	if (r->holders.known)
-		ctw_put_holders(t, &r->holders);
+		ctw_say_holders(t, &r->holders);
 	else
-		ctw_put_inserters(t, r);
+		ctw_say_inserters(t, r);
 }
 
-static void ctw_put_table(struct ctw_text *t, const struct ctw_verdict *v)
+static void ctw_say_table(struct ctw_text *t, const struct ctw_verdict *v)
 {
-	ctw_put(t, "conntrack table ");
+	ctw_say(t, "conntrack table ");
 	if (v->max)
-		ctw_put(t, "%llu%% full (%u/%u)",
+		ctw_say(t, "%llu%% full (%u/%u)",
 			div_u64((u64)v->count * 100, v->max), v->count, v->max);
 	else
-		ctw_put(t, "has no limit (%u entries)", v->count);
+		ctw_say(t, "has no limit (%u entries)", v->count);
 }
 
 static const char *ctw_level_name(enum ctwatch_level level)
@@ -185,81 +185,81 @@ static const char *ctw_level_name(enum ctwatch_level level)
 }
 
 /* Whose packets were dropped, as far as it is known. */
-static void ctw_put_dropped(struct ctw_text *t, const struct ctw_report *r)
+static void ctw_say_dropped(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_drop_naming *d = &r->drops;
 	u32 i;
 
-	ctw_put(t, "; dropped sources: ");
+	ctw_say(t, "; dropped sources: ");
 	for (i = 0; i < d->n; i++) {
-		ctw_put(t, "%s", i ? ", " : "");
-		ctw_put_key(t, r, &d->keys[i]);
-		ctw_put(t, " %u%%", d->share[i]);
+		ctw_say(t, "%s", i ? ", " : "");
+		ctw_say_key(t, r, &d->keys[i]);
+		ctw_say(t, " %u%%", d->share[i]);
 	}
 	if (!d->n)
-		ctw_put(t, "diffuse");
+		ctw_say(t, "diffuse");
 }
 
-static void ctw_put_drop(struct ctw_text *t, u64 n)
+static void ctw_say_drop(struct ctw_text *t, u64 n)
 {
-	ctw_put(t, "%llu packet%s dropped", n, n == 1 ? "" : "s");
+	ctw_say(t, "%llu packet%s dropped", n, n == 1 ? "" : "s");
 }
 
-static void ctw_put_early_drop(struct ctw_text *t, u64 n)
+static void ctw_say_early_drop(struct ctw_text *t, u64 n)
 {
-	ctw_put(t, "%llu entr%s evicted early", n, n == 1 ? "y" : "ies");
+	ctw_say(t, "%llu entr%s evicted early", n, n == 1 ? "y" : "ies");
 }
 
-static void ctw_put_full(struct ctw_text *t, const struct ctw_report *r)
+static void ctw_say_full(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_verdict *v = &r->verdict;
 
-	ctw_put(t, "full: ");
-	ctw_put_drop(t, v->new_drop);
-	ctw_put(t, ", ");
-	ctw_put_early_drop(t, v->new_early_drop);
-	ctw_put(t, " in ");
-	ctw_put_ms(t, v->interval);
-	ctw_put_sources(t, r);
+	ctw_say(t, "full: ");
+	ctw_say_drop(t, v->new_drop);
+	ctw_say(t, ", ");
+	ctw_say_early_drop(t, v->new_early_drop);
+	ctw_say(t, " in ");
+	ctw_say_ms(t, v->interval);
+	ctw_say_sources(t, r);
 	if (v->new_drop && r->drops.total)
-		ctw_put_dropped(t, r);
+		ctw_say_dropped(t, r);
 }
 
-static void ctw_put_high(struct ctw_text *t, const struct ctw_report *r)
+static void ctw_say_high(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_verdict *v = &r->verdict;
 
-	ctw_put(t, "%s: ", ctw_level_name(v->level));
-	ctw_put_table(t, v);
-	ctw_put(t, ", %+d/s", v->growth);
+	ctw_say(t, "%s: ", ctw_level_name(v->level));
+	ctw_say_table(t, v);
+	ctw_say(t, ", %+d/s", v->growth);
 	if (v->time_to_full && v->time_to_full != U32_MAX) {
-		ctw_put(t, ", full in ");
-		ctw_put_ms(t, v->time_to_full);
+		ctw_say(t, ", full in ");
+		ctw_say_ms(t, v->time_to_full);
 	}
-	ctw_put_sources(t, r);
+	ctw_say_sources(t, r);
 }
 
-static void ctw_put_cleared(struct ctw_text *t, const struct ctw_report *r)
+static void ctw_say_cleared(struct ctw_text *t, const struct ctw_report *r)
 {
 	const struct ctw_verdict *v = &r->verdict;
 
-	ctw_put(t, "cleared: ");
-	ctw_put_table(t, v);
-	ctw_put(t, " after ");
-	ctw_put_ms(t, v->high_for);
+	ctw_say(t, "cleared: ");
+	ctw_say_table(t, v);
+	ctw_say(t, " after ");
+	ctw_say_ms(t, v->high_for);
 	if (v->max) {
-		ctw_put(t, ", peak %llu%% ",
+		ctw_say(t, ", peak %llu%% ",
 			div_u64((u64)v->high_peak * 100, v->max));
-		ctw_put_ms(t, v->high_peak_age);
-		ctw_put(t, " ago");
+		ctw_say_ms(t, v->high_peak_age);
+		ctw_say(t, " ago");
 	}
 	if (v->high_drop) {
-		ctw_put(t, ", ");
-		ctw_put_drop(t, v->high_drop);
+		ctw_say(t, ", ");
+		ctw_say_drop(t, v->high_drop);
 	}
 	if (v->high_early_drop) {
-		ctw_put(t, ", ");
-		ctw_put_early_drop(t, v->high_early_drop);
+		ctw_say(t, ", ");
+		ctw_say_early_drop(t, v->high_early_drop);
 	}
 }
 
@@ -272,15 +272,15 @@ void ctw_report_level(char buf[CTW_LINE], const struct ctw_report *r)
 {
 	struct ctw_text t = { .buf = buf };
 
-	ctw_put(&t, "netns %u: ", r->inum);
+	ctw_say(&t, "netns %u: ", r->inum);
 	if (r->verdict.event == CTW_EVENT_CLEARED)
-		ctw_put_cleared(&t, r);
+		ctw_say_cleared(&t, r);
 	else if (r->verdict.level == CTWATCH_LEVEL_FULL)
-		ctw_put_full(&t, r);
+		ctw_say_full(&t, r);
 	else
-		ctw_put_high(&t, r);
+		ctw_say_high(&t, r);
 	if (r->suppressed)
-		ctw_put(&t, ", %u message%s suppressed", r->suppressed,
+		ctw_say(&t, ", %u message%s suppressed", r->suppressed,
 			r->suppressed == 1 ? "" : "s");
 }
 
@@ -303,21 +303,21 @@ void ctw_report_tracking(char buf[CTW_LINE], u32 inum, u32 families,
 	};
 	struct ctw_text t = { .buf = buf };
 
-	ctw_put(&t, "netns %u: connection tracking started (%s), ",
+	ctw_say(&t, "netns %u: connection tracking started (%s), ",
 		inum, names[families]);
 	if (max)
-		ctw_put(&t, "conntrack table max %u", max);
+		ctw_say(&t, "conntrack table max %u", max);
 	else
-		ctw_put(&t, "conntrack table without limit");
+		ctw_say(&t, "conntrack table without limit");
 	if (!count)
 		return;
-	ctw_put(&t, ", %u entr%s already", count, count == 1 ? "y" : "ies");
+	ctw_say(&t, ", %u entr%s already", count, count == 1 ? "y" : "ies");
 	if (!growth)
 		return;
-	ctw_put(&t, ", +%u/s", growth);
+	ctw_say(&t, ", +%u/s", growth);
 	if (max > count) {
-		ctw_put(&t, ", full in ");
-		ctw_put_ms(&t, div_u64((u64)(max - count) * MSEC_PER_SEC,
+		ctw_say(&t, ", full in ");
+		ctw_say_ms(&t, div_u64((u64)(max - count) * MSEC_PER_SEC,
 				       growth));
 	}
 }

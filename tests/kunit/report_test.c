@@ -655,7 +655,7 @@ static void report_times(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct ctw_text t = { .buf = buf };
 
-		ctw_put_ms(&t, cases[i].ms);
+		ctw_say_ms(&t, cases[i].ms);
 		KUNIT_EXPECT_STREQ(test, buf, cases[i].text);
 		KUNIT_EXPECT_EQ(test, t.len, strlen(cases[i].text));
 	}
@@ -788,7 +788,7 @@ static void report_truncation(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	memset(buf, 'x', CTW_LINE + 16);
 	for (i = 0; i < 200; i++) {
-		ctw_put(&t, "%s", "0123456789");
+		ctw_say(&t, "%s", "0123456789");
 		KUNIT_ASSERT_LT(test, t.len, CTW_LINE);
 		KUNIT_ASSERT_EQ(test, t.len, min(10 * (i + 1), CTW_LINE - 1U));
 		KUNIT_ASSERT_EQ(test, buf[t.len], 0);
