@@ -71,7 +71,7 @@ static int __init ctw_init(void)
 	ret = register_pernet_subsys(&ctw_net_ops);
 	if (ret)
 		goto err_worker;
-	ret = ctw_netlink_start();
+	ret = ctw_family_start();
 	if (ret)
 		goto err_pernet;
 	pr_info("version %s, %u netns tracking connections; memory at most %zu KiB a CPU, %zu KiB a netns and %zu KiB for censuses\n",
@@ -89,7 +89,7 @@ err_worker:
 
 static void __exit ctw_exit(void)
 {
-	ctw_netlink_stop();
+	ctw_family_stop();
 	ctw_worker_stop_ticking();
 	unregister_pernet_subsys(&ctw_net_ops);
 	ctw_worker_stop();

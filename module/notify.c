@@ -18,7 +18,7 @@
 #include "compat/conntrack.h"
 #include "lib/params.h"
 #include "lib/ratelimit.h"
-#include "netlink/family.h"
+#include "netlink/event.h"
 #include "netns/net.h"
 #include "notify.h"
 #include "table/survey.h"
@@ -141,7 +141,7 @@ static void ctw_tell_line(struct ctw_net *cn, struct ctw_telling *t)
 
 static void ctw_tell_event(struct ctw_net *cn, const struct ctw_telling *t)
 {
-	ctw_netlink_level(cn, &t->report, t->line, t->logged);
+	ctw_event_level(cn, &t->report, t->line, t->logged);
 }
 
 static void ctw_tell_at_once(struct ctw_net *cn, const struct ctw_verdict *v,
@@ -406,7 +406,7 @@ void ctw_notify_tracking(struct ctw_net *cn, u32 families, u64 since)
 	ctw_report_tracking(t->line, ctw_net_inum(cn), families, count,
 			    ctw_ct_max(cn->net), min_t(u64, growth, U32_MAX));
 	logged = ctw_log(cn, CTWATCH_LEVEL_OK, t->line, now);
-	ctw_netlink_tracking(cn, t->line, logged);
+	ctw_event_tracking(cn, t->line, logged);
 }
 
 /**
