@@ -222,6 +222,28 @@ int ctw_census_sort(struct ctw_census *c)
 	return 0;
 }
 
+/**
+ * ctw_census_others() - what is in none of the first groups
+ * @c: the census, in order
+ * @groups: how many groups
+ * @n: the other entries
+ */
+void ctw_census_others(const struct ctw_census *c, u32 groups,
+		       struct ctw_counts *n)
+{
+	u32 i;
+
+	*n = c->all;
+	for (i = 0; i < groups; i++) {
+		const struct ctw_counts *row = &ctw_census_ranked(c, i)->n;
+
+		n->entries -= row->entries;
+		n->assured -= row->assured;
+		n->unreplied -= row->unreplied;
+		n->expired -= row->expired;
+	}
+}
+
 static bool ctw_same_groups(const struct ctw_plan *a, const struct ctw_plan *b)
 {
 	u32 by = a->query.by;

@@ -108,6 +108,8 @@ void ctw_census_free(struct ctw_census *c);
 void ctw_census_clear(struct ctw_census *c);
 void ctw_census_count(struct ctw_census *c, const struct ctw_entry *e, u32 n);
 int ctw_census_sort(struct ctw_census *c);
+void ctw_census_others(const struct ctw_census *c, u32 groups,
+		       struct ctw_counts *n);
 struct ctw_census *ctw_census_regroup(const struct ctw_census *from,
 				      const struct ctw_query *q, u32 most);
 size_t ctw_census_bytes(u32 max);

@@ -11,7 +11,6 @@
 #include "netlink/netlink.h"
 #include "netns/net.h"
 #include "table/snapshot.h"
-#include "table/survey.h"
 
 /* All that a dump remembers; see snapshot.c. */
 enum {
@@ -80,16 +79,13 @@ static int ctw_peak_start(struct netlink_callback *cb,
 		q.net = cn->net;
 		q.net_id = cn->id;
 		cb->args[CTW_ARG_NETNS] = ctw_net_inum(cn);
-		c = ctw_census_regroup(cn->peak, &q, CTW_PEAK_GROUPS);
+		c = ctw_snapshot_peak(cn, &q);
 		ret = c ? 0 : -ENOMEM;
 	}
 	mutex_unlock(&ctw_lock);
-	if (ret)
-		return ret;
-	c->facts.generation = ctw_survey_generation();
-	ctw_census_began(cb, c->facts.generation);
-	ctw_snapshot_keep(c);
-	return 0;
+	if (!ret)
+		ctw_census_began(cb, ctw_snapshot_keep(c));
+	return ret;
 }
 
 /* Without a namespace it is about all that the caller may see. */
@@ -201,23 +197,6 @@ static int ctw_put_group(struct sk_buff *skb, const struct ctw_census *c,
 	return 0;
 }
 
-/* All that is in none of the first groups. */
-static void ctw_others(const struct ctw_census *c, u32 groups,
-		       struct ctw_counts *n)
-{
-	u32 i;
-
-	*n = c->all;
-	for (i = 0; i < groups; i++) {
-		const struct ctw_counts *row = &ctw_census_ranked(c, i)->n;
-
-		n->entries -= row->entries;
-		n->assured -= row->assured;
-		n->unreplied -= row->unreplied;
-		n->expired -= row->expired;
-	}
-}
-
 static int ctw_put_others(struct sk_buff *skb, const struct ctw_counts *n)
 {
 	struct nlattr *nest = nla_nest_start(skb, CTWATCH_A_QUERY_GROUP);
@@ -271,7 +250,7 @@ static int ctw_census_put_place(struct sk_buff *skb,
 		return ctw_put_group(skb, c, place - 1);
 	if (place > groups + 1)
 		return 1;
-	ctw_others(c, groups, &others);
+	ctw_census_others(c, groups, &others);
 	return others.entries ? ctw_put_others(skb, &others) : 1;
 }
 

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "lib/params.h"
+#include "netns/net.h"
 #include "table/snapshot.h"
 #include "table/survey.h"
 
@@ -73,9 +74,11 @@ static struct ctw_snapshot *ctw_snapshot_place(void)
  * @c: the answer; it is the cache's from now on
  *
  * Context: process, may sleep.
+ * Return: its generation, for ctw_snapshot_lock().
  */
-void ctw_snapshot_keep(struct ctw_census *c)
+u32 ctw_snapshot_keep(struct ctw_census *c)
 {
+	u32 generation = c->facts.generation;
 	struct ctw_snapshot *s;
 	struct ctw_census *old;
 
@@ -86,6 +89,26 @@ void ctw_snapshot_keep(struct ctw_census *c)
 	s->used = ktime_get_ns();
 	mutex_unlock(&ctw_snapshot_mutex);
 	ctw_census_free(old);
+	return generation;
+}
+
+/**
+ * ctw_snapshot_peak() - answer a query from the census of the last peak
+ * @cn: the namespace, which has one
+ * @q: the query, in groups that can be made of those kept
+ *
+ * Context: process, may sleep; under ctw_lock.
+ * Return: the answer, for ctw_snapshot_keep() once the lock is released; NULL
+ * without memory.
+ */
+struct ctw_census *ctw_snapshot_peak(const struct ctw_net *cn,
+				     const struct ctw_query *q)
+{
+	struct ctw_census *c = ctw_census_regroup(cn->peak, q, CTW_PEAK_GROUPS);
+
+	if (c)
+		c->facts.generation = ctw_survey_generation();
+	return c;
 }
 
 static int ctw_snapshot_walk(const struct ctw_query *q, u32 *generation)
@@ -102,8 +125,7 @@ static int ctw_snapshot_walk(const struct ctw_query *q, u32 *generation)
 		ret = ctw_survey_run(s, U64_MAX);
 	ctw_survey_end(s);
 	if (!ret) {
-		*generation = c->facts.generation;
-		ctw_snapshot_keep(c);
+		*generation = ctw_snapshot_keep(c);
 		c = NULL;
 	}
 out:

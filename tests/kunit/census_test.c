@@ -593,6 +593,36 @@ static void census_order(struct kunit *test)
 	}
 }
 
+/* First groups and others are all, and the last others are those in no group. */
+static void census_others(struct kunit *test)
+{
+	static const u32 counts[] = { 5, 1, 9, 3, 2 };
+	/* with the first 0, 1, 2, 3 groups taken away: 9, 5, 1 */
+	static const u32 others[] = { 20, 11, 6, 5 };
+	struct ctw_query q = query_by(CTWATCH_GROUP_KEY_ZONE);
+	struct ctw_census *c = census_make(test, &q, 3);
+	struct ctw_entry e = { .flags = CTW_ENTRY_ASSURED };
+	struct ctw_counts n;
+	u32 i, k;
+
+	/* the last two zones find no place, the very last has no flag */
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		e.zone = 100 + i;
+		if (i == ARRAY_SIZE(counts) - 1)
+			e.flags = 0;
+		for (k = 0; k < counts[i]; k++)
+			census_take(c, &e, 1);
+	}
+	census_sort(test, c);
+	KUNIT_ASSERT_EQ(test, c->groups.used, ARRAY_SIZE(others) - 1);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		ctw_census_others(c, i, &n);
+		KUNIT_EXPECT_EQ(test, n.entries, others[i]);
+		KUNIT_EXPECT_EQ(test, n.assured, others[i] - 2);
+		KUNIT_EXPECT_EQ(test, n.expired, 0);
+	}
+}
+
 /* Every place in a map of any size is found, and nothing between. */
 static void census_netns(struct kunit *test)
 {
@@ -884,6 +914,7 @@ static struct kunit_case census_tests[] = {
 	KUNIT_CASE(census_alloc_fails),
 	KUNIT_CASE(census_clear),
 	KUNIT_CASE(census_order),
+	KUNIT_CASE(census_others),
 	KUNIT_CASE(census_netns),
 	KUNIT_CASE(census_regroup),
 	KUNIT_CASE(census_regroup_shorter),
