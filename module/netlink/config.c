@@ -8,7 +8,7 @@
 #include "compat/genetlink.h"
 #include "netlink/netlink.h"
 #include "netns/net.h"
-#include "packet/fold.h"
+#include "packet/fresh.h"
 
 /* Not const: nla_policy wants a plain pointer on older kernels. */
 static struct netlink_range_validation ctw_seconds = {
@@ -104,23 +104,6 @@ static void ctw_config_from(struct ctw_config *c, struct nlattr **attrs)
 			*map[i].value = nla_get_u32(attrs[map[i].type]);
 }
 
-/* Sources of two lengths do not mix: forget those of the old one. Of the two
- * folds the first waits for insertions that read the old mask, the second
- * takes out what they left.
- */
-static void ctw_config_new_prefix(u32 id)
-{
-	struct ctw_net *cn;
-
-	ctw_fold();
-	ctw_fold();
-	mutex_lock(&ctw_lock);
-	cn = ctw_net_by_id(id);
-	if (cn)
-		ctw_net_reset(cn);
-	mutex_unlock(&ctw_lock);
-}
-
 /**
  * ctw_config_set() - change settings of a namespace, all of a request or none
  * @skb: the request
@@ -131,7 +114,7 @@ static void ctw_config_new_prefix(u32 id)
  */
 int ctw_config_set(struct sk_buff *skb, struct genl_info *info)
 {
-	bool new_prefix = false;
+	bool new_masks = false;
 	const char *reason;
 	struct ctw_config c;
 	struct ctw_net *cn;
@@ -155,13 +138,11 @@ int ctw_config_set(struct sk_buff *skb, struct genl_info *info)
 		goto unlock;
 	}
 	id = cn->id;
-	new_prefix = c.ipv4_prefix != cn->config.ipv4_prefix ||
-		     c.ipv6_prefix != cn->config.ipv6_prefix;
-	ctw_net_set_config(cn, &c);
+	new_masks = ctw_net_set_config(cn, &c);
 unlock:
 	mutex_unlock(&ctw_lock);
-	if (new_prefix)
-		ctw_config_new_prefix(id);
+	if (new_masks)
+		ctw_fresh_masks(id);
 	return ret;
 }
 

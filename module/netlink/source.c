@@ -11,7 +11,7 @@
 #include "compat/genetlink.h"
 #include "netlink/netlink.h"
 #include "netns/net.h"
-#include "packet/fold.h"
+#include "packet/fresh.h"
 
 /**
  * struct ctw_source_dump - where a dump of sources is
@@ -86,7 +86,7 @@ int ctw_put_source(struct sk_buff *skb, const struct ctw_config *c,
  */
 int ctw_source_dump_start(struct netlink_callback *cb)
 {
-	ctw_fold();
+	ctw_fresh();
 	return ctw_dump_begin(cb, ctw_dump_attrs(cb)[CTWATCH_A_NETNS],
 			      sizeof(struct ctw_source_dump));
 }

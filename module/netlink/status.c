@@ -11,7 +11,7 @@
 #include "compat/genetlink.h"
 #include "netlink/netlink.h"
 #include "netns/net.h"
-#include "packet/fold.h"
+#include "packet/fresh.h"
 
 static int ctw_put_table(struct sk_buff *skb, const struct ctw_net *cn)
 {
@@ -100,7 +100,7 @@ int ctw_status_get(struct sk_buff *skb, struct genl_info *info)
 	struct ctw_net *cn;
 	int ret;
 
-	ctw_fold();
+	ctw_fresh();
 	mutex_lock(&ctw_lock);
 	cn = ctw_wanted(skb, info->attrs[CTWATCH_A_NETNS], info->extack);
 	ret = IS_ERR(cn) ? PTR_ERR(cn) : ctw_reply(info, cn, ctw_status_fill);
@@ -117,7 +117,7 @@ int ctw_status_get(struct sk_buff *skb, struct genl_info *info)
  */
 int ctw_status_dump_start(struct netlink_callback *cb)
 {
-	ctw_fold();
+	ctw_fresh();
 	return ctw_dump_begin(cb, ctw_dump_attrs(cb)[CTWATCH_A_NETNS],
 			      sizeof(struct ctw_dump));
 }
@@ -146,16 +146,14 @@ int ctw_status_dump(struct sk_buff *skb, struct netlink_callback *cb)
 int ctw_reset(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ctw_net *cn;
-	int ret = 0;
+	u32 id;
 
-	/* What was inserted before the request is not to count after it. */
-	ctw_fold();
 	mutex_lock(&ctw_lock);
 	cn = ctw_wanted(skb, info->attrs[CTWATCH_A_NETNS], info->extack);
-	if (IS_ERR(cn))
-		ret = PTR_ERR(cn);
-	else
-		ctw_net_reset(cn);
+	id = IS_ERR(cn) ? 0 : cn->id;
 	mutex_unlock(&ctw_lock);
-	return ret;
+	if (IS_ERR(cn))
+		return PTR_ERR(cn);
+	ctw_fresh_start(id);
+	return 0;
 }

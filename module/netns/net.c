@@ -116,13 +116,19 @@ static void ctw_ipv6_mask(u64 mask[2], u8 len)
  * @c: settings that passed ctw_config_check()
  *
  * Context: under ctw_lock. An insertion under way may see one new mask and one
- * old: when a prefix changes, the caller folds and resets the tally after it.
+ * old.
+ * Return: whether a mask changed; the sources of the old one are then to be
+ * forgotten, without the lock.
  */
-void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c)
+bool ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c)
 {
+	bool changed = c->ipv4_prefix != cn->config.ipv4_prefix ||
+		       c->ipv6_prefix != cn->config.ipv6_prefix;
+
 	cn->config = *c;
 	WRITE_ONCE(cn->ipv4_mask, inet_make_mask(c->ipv4_prefix));
 	ctw_ipv6_mask(cn->ipv6_mask, c->ipv6_prefix);
+	return changed;
 }
 
 /**

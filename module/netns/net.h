@@ -109,7 +109,7 @@ struct ctw_net *ctw_net(const struct net *net);
 struct ctw_net *ctw_net_by_id(u32 id);
 struct ctw_net *ctw_net_next(u32 *id);
 struct ctw_net *ctw_net_by_inum(u32 inum);
-void ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c);
+bool ctw_net_set_config(struct ctw_net *cn, const struct ctw_config *c);
 void ctw_net_reset(struct ctw_net *cn);
 void ctw_net_set_peak(struct ctw_net *cn, struct ctw_census *c, u64 since);
 bool ctw_net_busy(const struct ctw_net *cn);
