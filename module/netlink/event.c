@@ -2,7 +2,6 @@
 /* What is sent to who listens. */
 
 #include <linux/kernel.h>
-#include <linux/netfilter.h>
 #include <net/genetlink.h>
 #include <linux/ctwatch.h>
 

@@ -65,6 +65,7 @@ static inline void ctw_count_leave(bool entered)
  * ctw_count_epoch() - the epoch of what is counted now
  *
  * Context: packet path, under rcu_read_lock(); or under ctw_lock.
+ * Return: 0 or 1.
  */
 static inline u32 ctw_count_epoch(void)
 {
