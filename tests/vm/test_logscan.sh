@@ -63,7 +63,7 @@ found panic 'Kernel panic - not syncing: Kernel mode fault at addr 0x8, ip 0xa08
 found lockdep 'INFO: trying to register non-static key.'
 found lockdep 'INFO: lockdep is turned off.'
 found lockdep 'DEBUG_LOCKS_WARN_ON(1)'
-found ubsan 'UBSAN: array-index-out-of-bounds in module/groups.c:10:5'
+found ubsan 'UBSAN: array-index-out-of-bounds in module/lib/groups.c:10:5'
 found odebug 'ODEBUG: free active (active state 0) object type: timer_list'
 found leak 'kmemleak:   comm "modprobe", pid 412, jiffies 4294937301'
 found leak 'kmemleak:   comm "softirq", pid 0, jiffies 4294939301'
